@@ -1,0 +1,255 @@
+/* account.c - changes of accounts: what is allowed, in one transaction with its line in the audit trail. */
+#include "app/accounts/account.h"
+
+#include <string.h>
+
+#include "app/accounts/identity.h"
+#include "app/accounts/password.h"
+#include "app/accounts/problems.h"
+#include "lib/base/buf.h"
+#include "lib/base/text.h"
+#include "lib/base/uuid.h"
+
+#define EMAIL_MOST 254 /* characters, RFC 5321's limit of a path */
+#define TOKEN_BYTES 20
+
+/* One change on its way through db_transaction(). */
+struct change {
+	int64_t actor_id;
+	int64_t id;
+	const struct user_ask *ask; /* create */
+	const char *hash;           /* password */
+	struct bytes token;         /* token */
+	bool on;                    /* superuser, active */
+	bool had;                   /* token: there was one */
+};
+
+static struct problem *audit(struct db *db, struct arena *a, const struct change *c, const char *action,
+                             const char *username)
+{
+	return audit_add(db, a, c->actor_id, action, "user", c->id, username, NULL);
+}
+
+/* Locks the user, and refuses when he is the last superuser who can still log in. */
+static struct problem *not_the_last(struct db *db, struct arena *a, int64_t id, struct account *out)
+{
+	int64_t count;
+
+	TRY(superusers_lock(db, a, &count));
+	TRY(user_lock(db, a, id, out));
+	if (out->superuser && out->active && count <= 1)
+		return problem_new(a, &PROBLEM_LAST_SUPERUSER, NULL);
+	return NULL;
+}
+
+/* ---- making one ---- */
+
+const char *email_fault(const char *email)
+{
+	const char *at = strrchr(email, '@');
+	const size_t n = strlen(email);
+
+	if (n == 0)
+		return NULL;
+	if (!utf8_valid(email, n) || utf8_length(email) > EMAIL_MOST)
+		return "Ensure this field has no more than 254 characters.";
+	for (const char *c = email; *c; c++)
+		if ((unsigned char)*c <= ' ' || *c == 0x7f || strchr("<>()[]\\,;:\"", *c))
+			return "Enter a valid email address.";
+	/* something before the last @; behind it a domain with a dot inside, or localhost */
+	if (!at || at == email || at[1] == '\0' || at[1] == '.' || email[n - 1] == '.' ||
+	    (!strchr(at, '.') && strcmp(at + 1, "localhost") != 0))
+		return "Enter a valid email address.";
+	return NULL;
+}
+
+static struct problem *create_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+
+	TRY(user_insert(db, a, c->ask, &c->id));
+	return audit(db, a, c, "add", c->ask->username);
+}
+
+static struct problem *ask_check(struct arena *a, const struct user_ask *ask)
+{
+	const char *fault = email_fault(ask->email ? ask->email : "");
+	struct problem *p = NULL;
+
+	if (!username_is_plain(ask->username))
+		problem_field(a, &p, "username", "%s",
+		              "Enter a valid username. This value may contain only letters, numbers, "
+		              "and @/./+/-/_ characters.");
+	if (fault)
+		problem_field(a, &p, "email", "%s", fault);
+	return p;
+}
+
+static struct problem *name_taken(struct arena *a)
+{
+	struct problem *p = NULL;
+
+	problem_field(a, &p, "username", "A user with that username already exists.");
+	return p;
+}
+
+struct problem *account_may_be_made(struct db *db, struct arena *a, const struct user_ask *ask)
+{
+	struct credential other;
+	bool taken;
+
+	TRY(ask_check(a, ask));
+	TRY(credential_find(db, a, ask->username, &other, &taken));
+	return taken ? name_taken(a) : NULL;
+}
+
+struct problem *account_create(struct db *db, struct arena *a, int64_t actor_id, const struct user_ask *ask,
+                               struct account *out)
+{
+	struct change c = { .actor_id = actor_id, .ask = ask };
+
+	TRY(ask_check(a, ask));
+	struct problem *p = db_transaction(db, a, create_work, &c);
+	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
+		return name_taken(a);
+	TRY(p);
+	return account_find_id(db, a, c.id, out);
+}
+
+struct problem *account_add(struct db *db, struct arena *a, const char *username, struct account *out)
+{
+	return account_create(db, a, 0, &(struct user_ask){ .username = username, .password_hash = PASSWORD_UNUSABLE },
+	                      out);
+}
+
+/* ---- changing one ---- */
+
+static struct problem *superuser_work(struct db *db, struct arena *a, void *context)
+{
+	const struct change *c = context;
+	struct account user;
+
+	if (!c->on)
+		TRY(not_the_last(db, a, c->id, &user));
+	return user_set_superuser(db, a, c->id, c->on);
+}
+
+struct problem *account_set_superuser(struct db *db, struct arena *a, int64_t id, bool superuser)
+{
+	return db_transaction(db, a, superuser_work, &(struct change){ .id = id, .on = superuser });
+}
+
+static struct problem *promote_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+	struct account user;
+
+	TRY(superuser_work(db, a, c));
+	TRY(user_lock(db, a, c->id, &user));
+	return audit(db, a, c, c->on ? "promote" : "demote", user.username);
+}
+
+struct problem *account_promote(struct db *db, struct arena *a, int64_t actor_id, int64_t id, bool superuser)
+{
+	return db_transaction(db, a, promote_work, &(struct change){ .actor_id = actor_id, .id = id, .on = superuser });
+}
+
+static struct problem *active_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+	struct account user;
+
+	if (c->on) {
+		TRY(user_lock(db, a, c->id, &user));
+	} else {
+		TRY(not_the_last(db, a, c->id, &user));
+		TRY(session_delete_of(db, a, c->id));
+	}
+	TRY(user_set_active(db, a, c->id, c->on));
+	return audit(db, a, c, c->on ? "activate" : "deactivate", user.username);
+}
+
+struct problem *account_set_active(struct db *db, struct arena *a, int64_t actor_id, int64_t id, bool active)
+{
+	return db_transaction(db, a, active_work, &(struct change){ .actor_id = actor_id, .id = id, .on = active });
+}
+
+static struct problem *password_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+	struct account user;
+
+	TRY(user_lock(db, a, c->id, &user));
+	TRY(user_set_password(db, a, c->id, c->hash));
+	TRY(session_delete_of(db, a, c->id));
+	return audit(db, a, c, "password", user.username);
+}
+
+struct problem *account_set_password(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char *hash)
+{
+	return db_transaction(db, a, password_work, &(struct change){ .actor_id = actor_id, .id = id, .hash = hash });
+}
+
+static struct problem *remove_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+	struct account user;
+
+	TRY(not_the_last(db, a, c->id, &user));
+	TRY(audit(db, a, c, "remove", user.username));
+	return user_delete(db, a, c->id);
+}
+
+struct problem *account_remove(struct db *db, struct arena *a, int64_t actor_id, int64_t id)
+{
+	struct problem *p = db_transaction(db, a, remove_work, &(struct change){ .actor_id = actor_id, .id = id });
+
+	if (problem_is(p, &PROBLEM_DB_REFERENCE))
+		return problem_because(problem_new(a, &PROBLEM_USER_IN_USE, NULL), "%s", p->cause ? p->cause : "");
+	return p;
+}
+
+/* ---- tokens ---- */
+
+static struct problem *token_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+	struct account user;
+
+	TRY(user_lock(db, a, c->id, &user));
+	TRY(token_set(db, a, c->id, c->token, clock_now()));
+	return audit(db, a, c, "token", user.username);
+}
+
+struct problem *account_new_token(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char **out)
+{
+	unsigned char raw[TOKEN_BYTES];
+	struct buf text;
+
+	random_bytes(raw, sizeof(raw));
+	buf_init(&text, a, 2 * TOKEN_BYTES);
+	buf_hex(&text, raw, sizeof(raw));
+	TRY(db_transaction(db, a, token_work,
+	                   &(struct change){ .actor_id = actor_id, .id = id, .token = token_hash(a, buf_string(&text)) }));
+	*out = buf_string(&text);
+	return NULL;
+}
+
+static struct problem *revoke_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+	struct account user;
+
+	TRY(user_lock(db, a, c->id, &user));
+	TRY(token_delete(db, a, c->id, &c->had));
+	return c->had ? audit(db, a, c, "token.revoke", user.username) : NULL;
+}
+
+struct problem *account_revoke_token(struct db *db, struct arena *a, int64_t actor_id, int64_t id, bool *had)
+{
+	struct change c = { .actor_id = actor_id, .id = id };
+
+	TRY(db_transaction(db, a, revoke_work, &c));
+	*had = c.had;
+	return NULL;
+}

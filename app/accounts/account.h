@@ -1,0 +1,40 @@
+/* account.h - changes of accounts that are more than one row: each is one transaction with its line in the audit trail.
+ * `actor_id` 0: the command line. What other apps may do is in accounts.h. */
+#ifndef PORTICO_ACCOUNTS_ACCOUNT_H
+#define PORTICO_ACCOUNTS_ACCOUNT_H
+
+#include "app/accounts/store.h"
+
+/* PROBLEM_FIELDS for a bad or taken name or a bad mail address. */
+struct problem *account_create(struct db *db, struct arena *a, int64_t actor_id, const struct user_ask *ask,
+                               struct account *out) MUST_CHECK;
+
+/* The problem that account_create() would have with that name and mail address now. */
+struct problem *account_may_be_made(struct db *db, struct arena *a, const struct user_ask *ask) MUST_CHECK;
+
+/* Ends all sessions of the user; the token stays. */
+struct problem *account_set_password(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char *hash)
+	MUST_CHECK;
+
+/* An account that is no longer active loses its sessions. PROBLEM_LAST_SUPERUSER. */
+struct problem *account_set_active(struct db *db, struct arena *a, int64_t actor_id, int64_t id, bool active)
+	MUST_CHECK;
+
+/* With all that hangs on it. PROBLEM_LAST_SUPERUSER, PROBLEM_USER_IN_USE. */
+struct problem *account_remove(struct db *db, struct arena *a, int64_t actor_id, int64_t id) MUST_CHECK;
+
+/* A new token of 40 hexadecimal digits in the place of the old one; it can be read here and never again. */
+struct problem *account_new_token(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char **out)
+	MUST_CHECK;
+/* *had: there was one. */
+struct problem *account_revoke_token(struct db *db, struct arena *a, int64_t actor_id, int64_t id, bool *had)
+	MUST_CHECK;
+
+/* account_set_superuser() with its line in the audit trail. */
+struct problem *account_promote(struct db *db, struct arena *a, int64_t actor_id, int64_t id, bool superuser)
+	MUST_CHECK;
+
+/* NULL for a mail address that may be stored, "" too; else the message. */
+const char *email_fault(const char *email);
+
+#endif

@@ -1,0 +1,124 @@
+/* store.h - the SQL of accounts (store_*.c): users, sessions, tokens, failed logins. A store sees no request and no JSON.
+ * Every function returns PROBLEM_NOT_FOUND for a missing row unless it says else. audit_add() is in accounts.h. */
+#ifndef PORTICO_ACCOUNTS_STORE_H
+#define PORTICO_ACCOUNTS_STORE_H
+
+#include "app/accounts/accounts.h"
+#include "lib/db/db.h"
+
+/* ---- store_user.c ---- */
+
+/* A user with what a check of credentials needs. */
+struct credential {
+	int64_t id;
+	const char *username; /* canonical: as it is stored */
+	const char *password_hash;
+	bool superuser;
+	bool staff;
+	bool active;
+};
+
+/* By name in any case, as the unique key compares. *found false: nobody. */
+struct problem *credential_find(struct db *db, struct arena *a, const char *username, struct credential *out,
+                                bool *found) MUST_CHECK;
+
+/* A row to be: everything said. PROBLEM_DB_DUPLICATE when the name is taken in any case. */
+struct user_ask {
+	const char *username;
+	const char *password_hash;
+	const char *email;
+	bool superuser;
+	bool staff;
+};
+struct problem *user_insert(struct db *db, struct arena *a, const struct user_ask *ask, int64_t *id) MUST_CHECK;
+
+/* Locked until the transaction ends. */
+struct problem *user_lock(struct db *db, struct arena *a, int64_t id, struct account *out) MUST_CHECK;
+
+/* How many active superusers there are; their rows stay locked until the transaction ends. */
+struct problem *superusers_lock(struct db *db, struct arena *a, int64_t *count) MUST_CHECK;
+
+/* The same without a lock. */
+struct problem *superusers_count(struct db *db, struct arena *a, int64_t *count) MUST_CHECK;
+
+struct problem *user_set_superuser(struct db *db, struct arena *a, int64_t id, bool superuser) MUST_CHECK;
+struct problem *user_set_active(struct db *db, struct arena *a, int64_t id, bool active) MUST_CHECK;
+struct problem *user_set_password(struct db *db, struct arena *a, int64_t id, const char *hash) MUST_CHECK;
+/* PROBLEM_DB_REFERENCE when rows of other apps forbid it. */
+struct problem *user_delete(struct db *db, struct arena *a, int64_t id) MUST_CHECK;
+
+/* A better hash of the same password; nothing happens when the stored one is no longer `old`. */
+struct problem *user_renew_password(struct db *db, struct arena *a, int64_t id, const char *old, const char *hash)
+	MUST_CHECK;
+struct problem *user_set_last_login(struct db *db, struct arena *a, int64_t id, struct instant at) MUST_CHECK;
+
+/* Up to `limit` users with a name above `after` ("" at first), by name; `search` narrows to names that hold it. */
+struct problem *user_list(struct db *db, struct arena *a, const char *search, const char *after, int64_t limit,
+                          struct list *out) MUST_CHECK;
+
+/* ---- store_session.c ---- */
+
+struct session {
+	int64_t id;
+	int64_t user_id;
+	const char *username;
+	bool superuser;
+	bool staff;
+};
+
+struct session_ask {
+	struct bytes token_hash;
+	int64_t user_id;
+	struct instant created_at;
+	struct instant expires_at;
+	const char *address; /* NULL: unknown */
+};
+struct problem *session_insert(struct db *db, struct arena *a, const struct session_ask *ask, int64_t *id) MUST_CHECK;
+/* The live session of an active user. *found false: there is none. */
+struct problem *session_find(struct db *db, struct arena *a, struct bytes token_hash, struct instant now,
+                             struct session *out, bool *found) MUST_CHECK;
+/* Nothing to delete is fine. */
+struct problem *session_delete(struct db *db, struct arena *a, struct bytes token_hash) MUST_CHECK;
+struct problem *session_delete_of(struct db *db, struct arena *a, int64_t user_id) MUST_CHECK;
+/* At most `most` expired rows. */
+struct problem *session_sweep(struct db *db, struct arena *a, struct instant now, int64_t most, int64_t *gone)
+	MUST_CHECK;
+
+/* ---- store_token.c ---- */
+
+/* In the place of the one before, if there was one. */
+struct problem *token_set(struct db *db, struct arena *a, int64_t user_id, struct bytes token_hash, struct instant at)
+	MUST_CHECK;
+/* The owner, active or not. *found false: there is no such token. */
+struct problem *token_find(struct db *db, struct arena *a, struct bytes token_hash, struct credential *out, bool *found)
+	MUST_CHECK;
+/* Nothing to delete is fine; *had tells. */
+struct problem *token_delete(struct db *db, struct arena *a, int64_t user_id, bool *had) MUST_CHECK;
+
+/* ---- store_throttle.c ---- */
+
+struct failures {
+	int64_t failures;
+	struct instant expires_at;
+};
+
+/* What is counted against a key at that time; zero and NONE when nothing is. */
+struct problem *throttle_find(struct db *db, struct arena *a, struct bytes key, struct instant now,
+                              struct failures *out) MUST_CHECK;
+
+/* Counts one more in one statement and tells what it is now. The first one is forgotten after window_s; the one that
+ * reaches `limit` makes the count stand for lockout_s from then. */
+struct throttle_count {
+	struct bytes key;
+	struct instant now;
+	int64_t limit;
+	int64_t window_s;
+	int64_t lockout_s;
+};
+struct problem *throttle_count(struct db *db, struct arena *a, const struct throttle_count *count, struct failures *out)
+	MUST_CHECK;
+struct problem *throttle_forget(struct db *db, struct arena *a, struct bytes key) MUST_CHECK;
+struct problem *throttle_sweep(struct db *db, struct arena *a, struct instant now, int64_t most, int64_t *gone)
+	MUST_CHECK;
+
+#endif

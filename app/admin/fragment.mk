@@ -1,0 +1,1 @@
+# app/admin/fragment.mk - what app/admin adds to Makefile.am

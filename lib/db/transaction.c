@@ -1,0 +1,121 @@
+/* transaction.c - runs work in a transaction, again when others were in its way, and never half.
+ *
+ * A deadlock has rolled everything back at the server, and what follows would be committed line by line; a lost connection
+ * likewise. Such a transaction is doomed: no further statement of it is sent, and it is not committed, whatever the
+ * work makes of the problem it was given. */
+#include "lib/db/internal.h"
+
+#include <time.h>
+
+#include "lib/base/uuid.h"
+#include "lib/db/retry.h"
+
+bool retry_pause(struct db *db, size_t failed, int64_t from_us)
+{
+	uint16_t random;
+
+	if (failed >= TRIES_MOST || clock_ticks_us() - from_us > db->conf.statement_ms * 1000)
+		return false;
+	/* 2 to 4 ms after the first failure, 128 to 256 ms after the seventh */
+	random_bytes(&random, sizeof(random));
+	int64_t most_us = INT64_C(2000) << failed;
+	int64_t us = most_us / 2 + most_us / 2 * random / UINT16_MAX;
+	nanosleep(&(struct timespec){ .tv_sec = us / US_PER_S, .tv_nsec = us % US_PER_S * 1000 }, NULL);
+	return true;
+}
+
+struct problem *doom_problem(struct db *db, struct arena *a)
+{
+	/* clang-format off */
+	static const struct {
+		const struct problem_kind *kind;
+		const char *cause;
+	} dooms[] = {
+		[DOOM_RERUN] = { &PROBLEM_DB_BUSY,  "the transaction was rolled back by a deadlock or a lock wait" },
+		[DOOM_LOST]  = { &PROBLEM_DB_DOWN,  "the connection was lost in the transaction" },
+		[DOOM_INNER] = { &PROBLEM_INTERNAL, "a transaction inside this one failed" },
+	};
+	/* clang-format on */
+
+	return problem_because(problem_new(a, dooms[db->doom].kind, NULL), "%s", dooms[db->doom].cause);
+}
+
+/* START TRANSACTION has no effect to fear for: a connection lost over it is opened again, once. */
+static struct problem *transaction_begin(struct db *db, struct arena *a)
+{
+	enum failure f = FAIL_NONE;
+
+	for (size_t tries = 0; tries <= db->host_count; tries++) {
+		TRY(connection_ready(db, a));
+		f = connection_say(db, "START TRANSACTION");
+		if (!f) {
+			db->in_transaction = true;
+			db->doom = DOOM_NONE;
+			return NULL;
+		}
+		if (f == FAIL_HOST)
+			connection_skip_host(db);
+		connection_close(db);
+	}
+	return failure_problem(a, f, &db->error, "START TRANSACTION");
+}
+
+static struct problem *transaction_commit(struct db *db, struct arena *a)
+{
+	enum failure f = connection_say(db, "COMMIT");
+
+	if (!f) {
+		db->in_transaction = false;
+		return NULL;
+	}
+	db->doom = f == FAIL_CONTENDED ? DOOM_RERUN : DOOM_LOST;
+	if (f != FAIL_CONTENDED)
+		connection_close(db); /* committed or not: only a new connection is sure of its state */
+	if (f == FAIL_HOST)
+		connection_skip_host(db);
+	return failure_problem(a, f, &db->error, "COMMIT");
+}
+
+struct problem *db_transaction(struct db *db, struct arena *a, db_work *work, void *context)
+{
+	int64_t from_us = clock_ticks_us();
+
+	if (db->in_transaction) {
+		struct problem *p = work(db, a, context);
+		if (p && !db->doom)
+			db->doom = DOOM_INNER;
+		return p;
+	}
+	for (size_t tries = 1;; tries++) {
+		TRY(transaction_begin(db, a));
+		struct problem *p = work(db, a, context);
+		if (!p && !db->in_transaction)
+			p = problem_because(problem_new(a, &PROBLEM_INTERNAL, NULL), "the work rolled its transaction back itself");
+		if (!p && db->doom)
+			p = doom_problem(db, a);
+		if (!p)
+			p = transaction_commit(db, a);
+		if (!p)
+			return NULL;
+
+		bool rerun = db->doom == DOOM_RERUN;
+		db_rollback(db);
+		if (!rerun || !retry_pause(db, tries, from_us))
+			return p;
+	}
+}
+
+bool db_in_transaction(const struct db *db)
+{
+	return db->in_transaction;
+}
+
+void db_rollback(struct db *db)
+{
+	if (!db->in_transaction)
+		return;
+	if (db->mysql && connection_say(db, "ROLLBACK") != FAIL_NONE)
+		connection_close(db);
+	db->in_transaction = false;
+	db->doom = DOOM_NONE;
+}

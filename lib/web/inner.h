@@ -1,0 +1,185 @@
+/* inner.h - what the files of lib/web share and nobody outside sees.
+ *
+ * A request's way through them: web.c begins, limits.c looks at its outline, router.c finds the row, accept.c, site.c,
+ * auth.c and csrf.c may refuse, body.c reads, the handler decides, reply.c (or refuse.c for a problem) answers. */
+#ifndef PORTICO_WEB_INNER_H
+#define PORTICO_WEB_INNER_H
+
+#include <stdatomic.h>
+
+#include "lib/base/buf.h"
+#include "lib/web/request.h"
+#include "lib/web/web.h"
+
+/* Bounds of a request's outline. What is longer was not made by a client of ours. */
+enum {
+	URI_MOST = 8192,    /* bytes of REQUEST_URI: 414 */
+	HEADERS_MOST = 200, /* variables of the front server, headers among them: 431 */
+	HEADER_BYTES_MOST = 65536,
+	SEGMENT_MOST = 32, /* of a path */
+	PARAM_MOST = 8,
+	PARAM_CHARS_MOST = 255,
+	COOKIE_MOST = 4, /* that one answer sets */
+	ID_MOST = 64,    /* characters of a request id that is taken over */
+};
+#define ANSWER_BYTES_MOST ((size_t)64 << 20)
+
+/* ---- router.c: the tables compiled ---- */
+
+struct param {
+	const char *name;
+	bool is_int;
+};
+
+/* One row of a route table. */
+struct entry {
+	const struct mount *mount;
+	const struct route *route;
+	size_t index;          /* its counters in the metrics; 0 is left for requests without a route */
+	const char *path;      /* "/api/facility/users/{username}/": whole, without the kinds of parameters */
+	const char *name;      /* "GET /api/facility/users/{username}/", for log and metrics */
+	const char *operation; /* operationId */
+	size_t prefix_length;  /* bytes of the mount */
+	struct param params[PARAM_MOST];
+	size_t param_count;
+};
+
+/* All that answers at one path. */
+struct leaf {
+	const struct entry *by_verb[VERB_N];
+	const struct entry *first;
+	const char *allow; /* "GET, POST, HEAD, OPTIONS" */
+	bool exact;        /* no slash is added or taken */
+};
+
+struct router {
+	struct node *root;
+	const struct entry **entries;
+	size_t count;
+	uint64_t fingerprint; /* of all names: another table has another one */
+};
+
+enum match_kind { MATCH_NONE, MATCH_BAD_ENCODING, MATCH_LEAF };
+struct match {
+	enum match_kind kind;
+	const struct leaf *leaf;
+	bool other_slash;               /* found only by adding or taking the final slash */
+	const char *values[PARAM_MOST]; /* decoded */
+};
+
+/* A defect of a table (no permission said, a parameter twice, a row that cannot be reached) is PROBLEM_INTERNAL with the
+ * row in its cause. */
+struct problem *router_compile(struct arena *a, const struct mount *mounts, struct router *out) MUST_CHECK;
+/* `path` is raw and without query. */
+void router_match(const struct router *router, struct arena *a, const char *path, size_t length, struct match *out);
+
+/* ---- the request's hidden part ---- */
+
+enum body_type { BODY_UNKNOWN, BODY_JSON, BODY_FORM, BODY_MULTIPART };
+
+struct inner {
+	const struct entry *entry; /* NULL: no route */
+	const struct leaf *leaf;
+	const char *method;     /* as it came */
+	const char *whole_path; /* raw, from the root, without query */
+	size_t path_length;
+	const char *values[PARAM_MOST];
+	const char *host; /* NULL until it has been checked */
+	bool is_options;
+	int64_t began_us; /* monotonic */
+	/* the body: `text` is NULL until it has been read; a multipart body is kept as the same fields in urlencoded form */
+	const char *text;
+	size_t text_length;
+	enum body_type type;
+	const char *code; /* of the problem, for the log */
+};
+
+struct reply {
+	int status;       /* 0: not answered yet */
+	const char *type; /* Content-Type; NULL: no body */
+	const void *body;
+	size_t length;
+	struct buf headers; /* lines beyond what every answer carries */
+	struct cookie cookies[COOKIE_MOST];
+	size_t cookie_count;
+	bool own_caching; /* the handler said how long it may be kept */
+	bool own_policy;  /* and what a page of it may load */
+};
+
+/* What one process knows. */
+struct web {
+	struct process *process;
+	struct arena *arena; /* of the request under way */
+	const struct mount *mounts_of_apps;
+	const struct mount *mounts; /* those, then lib/web's own */
+	const char *schema;
+	struct router router;
+};
+extern struct web web;
+const struct identity_source *identity_source(void);
+
+/* The apps and lib/web's own pages behind them. */
+const struct mount *mounts_with_own(struct arena *a, const struct mount *mounts);
+extern const struct app own_app;
+
+/* ---- steps: each may refuse ---- */
+struct problem *outline_check(struct req *r) MUST_CHECK; /* limits.c: sizes, Host */
+struct problem *accept_check(struct req *r) MUST_CHECK;  /* accept.c: Accept and ?format= */
+struct problem *site_check(struct req *r) MUST_CHECK;    /* site.c: a GET that changes something */
+struct problem *auth_identify(struct req *r) MUST_CHECK; /* auth.c: who is it */
+struct problem *auth_permit(struct req *r) MUST_CHECK;   /* auth.c: may he */
+struct problem *csrf_check(struct req *r) MUST_CHECK;    /* csrf.c: only for session callers that change */
+struct problem *body_text(struct req *r) MUST_CHECK;     /* body.c: reads it, once */
+enum body_type body_type_read(const char *type);         /* body.c: NULL: none was sent */
+struct problem *input_read(struct req *r) MUST_CHECK;    /* input.c: query and body into their structs */
+
+struct problem *options_reply(struct req *r) MUST_CHECK; /* options.c */
+
+/* True when the request is a CORS preflight, which is then answered. */
+bool cors_preflight(struct req *r);
+/* Adds the lines a listed origin needs; to every answer. */
+void cors_write(struct req *r, struct buf *head);
+/* "https://host" of an Origin or Referer: is it this server's own, or a listed one? */
+bool origin_is_ours(const struct req *r, const char *origin);
+
+/* Gives a browser that has none its CSRF cookie, where that makes sense. */
+void csrf_offer(struct req *r);
+
+/* refuse.c: turns a problem into the answer. */
+void reply_problem(struct req *r, const struct problem *p);
+/* reply.c: head and body to the front server. */
+void reply_send(struct req *r);
+bool reply_head_allowed(const struct leaf *leaf);
+
+/* multipart.c: multipart/form-data with plain fields into urlencoded text. */
+struct problem *multipart_read(struct arena *a, const char *type, const char *text, size_t length, struct buf *out)
+	MUST_CHECK;
+
+/* ---- small readers ---- */
+/* The value of `name` in a query or form text, decoded; NULL when absent. The last one counts. */
+const char *form_value(struct arena *a, const char *text, size_t length, const char *name);
+/* True when `value` begins with the media type, up to its end, ';' or ','. */
+bool media_is(const char *value, const char *media);
+
+/* Appends a raw path so that it may stand in a header or a link: what may not stand in a URI is percent-encoded. */
+void uri_clean(struct buf *b, const char *raw, size_t length);
+
+/* ---- metrics.c ---- */
+struct problem *metrics_start(struct process *p) MUST_CHECK;
+void metrics_begin(void);
+void metrics_end(size_t index, int status, int64_t us);
+struct spent {
+	int64_t db_us, db_statements, call_us, calls;
+};
+/* Database and call-out time since the last call; added to the counters. */
+struct spent metrics_spent(void);
+
+/* ---- lib/web's own handlers ---- */
+handler index_show, openapi_show, docs_show, docs_style, docs_script, health_live, health_ready, metrics_show;
+
+/* ---- kinds raised here and said nowhere else ---- */
+extern const struct problem_kind PROBLEM_WEB_HOST, PROBLEM_WEB_PATH, PROBLEM_WEB_URI, PROBLEM_WEB_HEADERS,
+	PROBLEM_WEB_METHOD, PROBLEM_WEB_ACCEPT, PROBLEM_WEB_MEDIA, PROBLEM_WEB_CUT, PROBLEM_WEB_LATE, PROBLEM_WEB_CHALLENGE,
+	PROBLEM_WEB_BAD_CHALLENGE, PROBLEM_WEB_METRICS;
+
+#endif

@@ -1,0 +1,104 @@
+/* route.h - what an app answers, as a table.
+ *
+ *   const struct route facility_routes[] = {
+ *           { GET,  "/images/",            image_list, USER, NULL, "lists what can be launched", … },
+ *           { POST, "/resources/",         resource_start, USER, &resource_ask_shape, … },
+ *           { GET,  "/resources/{id:int}/", resource_show, USER, … },
+ *           { 0 }
+ *   };
+ *
+ * Paths are below the app's mount. `{name}` is one non-empty segment, percent-decoded after routing (so a name may
+ * hold %2F), at most 255 characters; `{name:int}` is 1..18 digits. HEAD is answered from GET, OPTIONS from the table.
+ * A path that only lacks its final slash (or has one too many) gets 301 for GET and HEAD; for methods with a body
+ * it is served as it is, so that nothing is lost. From the same rows come routing, authentication, checks, the OpenAPI
+ * document, `portico routes`, the docs page and the contract tests. */
+#ifndef PORTICO_WEB_ROUTE_H
+#define PORTICO_WEB_ROUTE_H
+
+#include <stdbool.h>
+
+#include "lib/base/app.h"
+#include "lib/base/problem.h"
+#include "lib/base/shape.h"
+
+struct req;
+
+enum verb { VERB_NONE, GET, POST, PUT, PATCH, DELETE, VERB_N };
+extern const char *const verb_names[VERB_N + 1];
+
+/* Who may call a route; every route says so, anonymous is a choice written down. */
+enum who {
+	WHO_UNSAID, /* a defect: `portico routes` and a test refuse it */
+	ANYONE,     /* also without an identity */
+	USER,       /* any identity; objects are the handler's and its WHERE's to guard */
+	OWNER,      /* path parameter {username} is the caller's own name, byte for byte */
+	OWNER_OR_SUPERUSER,
+	SUPERUSER,
+	WHO_N
+};
+extern const char *const who_names[WHO_N + 1];
+
+/* Which credentials count, and in which order they are looked at (facility.md section 3.1, groups A, B, C). The first one
+ * decides what an anonymous caller is told: 403 without, 401 with a challenge. */
+enum auth_order {
+	AUTH_SESSION_BASIC, /* A: session, then Basic or Token; 403 */
+	AUTH_BASIC_SESSION, /* B: Basic or Token, then session; 401 with WWW-Authenticate */
+	AUTH_SESSION,       /* C: session only, other credentials are ignored */
+	AUTH_NONE,          /* credentials are not looked at: health, documents */
+	AUTH_N
+};
+
+enum answer_form {
+	ANSWER_EMPTY,
+	ANSWER_OBJECT, /* of `shape` */
+	ANSWER_LIST,   /* array of `shape` */
+	ANSWER_PAGE,   /* a page of `shape`, facility order of keys */
+	ANSWER_STRING, /* one JSON string */
+	ANSWER_OTHER,  /* another media type, named by `media` */
+	ANSWER_N
+};
+
+struct answer_doc {
+	int status; /* 0 ends the table */
+	enum answer_form form;
+	const struct shape *shape;
+	const char *media;
+	const char *doc;
+};
+#define ANSWERS(...)                       \
+	.answers = (const struct answer_doc[]) \
+	{                                      \
+		__VA_ARGS__,                       \
+		{                                  \
+			0                              \
+		}                                  \
+	}
+
+typedef struct problem *(handler)(struct req *r);
+
+struct route {
+	enum verb verb;
+	const char *path;
+	handler *handle;
+	enum who who;
+	const struct shape *body;                   /* NULL: a body is not read */
+	const char *doc;                            /* one line: what it does, for people */
+	const struct answer_doc *answers;           /* successes; those of 4xx/5xx only when they have no problem kind */
+	const struct problem_kind *const *problems; /* beyond what the framework raises itself; NULL-ended */
+	const struct shape *query;                  /* query parameters; unknown ones are passed over */
+	enum auth_order auth;
+	const struct problem_kind *stranger; /* what OWNER says to others; NULL: the usual 403 */
+	bool body_optional;                  /* an empty body is accepted: r->body is then NULL */
+	bool body_lenient; /* a body that cannot be read is PROBLEM_FIELDS of `body`, not 400 malformed/415:
+	                                     * the handler gets r->body NULL and decides (facility login) */
+	bool changes;      /* an old GET that changes something: cross-site callers are refused */
+	bool no_suffix;    /* the path is exact: no slash added or taken */
+	bool hidden;       /* not in the OpenAPI document */
+};
+#define PROBLEMS(...)                                \
+	.problems = (const struct problem_kind *const[]) \
+	{                                                \
+		__VA_ARGS__, NULL                            \
+	}
+
+#endif

@@ -1,0 +1,91 @@
+/* job.c - what a request and a job's function do with a job; adding it is in store_job.c, waking the daemon in wake.c. */
+#include "lib/work/job.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <time.h>
+
+#include "lib/base/shared.h"
+#include "lib/work/store.h"
+
+#define WAITERS_FILE "work.waiters"
+#define POLL_FIRST_US INT64_C(5000)
+#define POLL_MOST_US INT64_C(100000)
+
+struct problem *job_renew(struct job *j)
+{
+	bool ours = true;
+
+	if (j->held)
+		TRY(held_renew(j->db, j->arena, j->held, &ours));
+	return ours ? NULL : problem_new(j->arena, &PROBLEM_CONFLICT, "Another daemon has taken the job over.");
+}
+
+bool job_should_stop(const struct job *j)
+{
+	return j->held && j->held->stopping && *j->held->stopping;
+}
+
+/* ---- waiting ---- */
+
+struct standing {
+	int state;
+	const char *error_code;
+	const char *error_detail;
+};
+
+static const struct field standing_fields[] = {
+	FIELD_ENUM(struct standing, state, OPTIONAL, job_state_names, "how far it is"),
+	FIELD_OUT(struct standing, error_code, "why the last try failed"),
+	FIELD_OUT(struct standing, error_detail, "why the last try failed"),
+	FIELD_END,
+};
+static const struct shape standing_shape = SHAPE("Standing", struct standing, standing_fields);
+
+static struct problem *look(struct db *db, struct arena *a, int64_t id, struct standing *out)
+{
+	static const char sql[] = "SELECT state, error_code, error_detail FROM work_job WHERE id = ?";
+
+	return db_one(db, a, sql, DB_ARGS(db_int(id)), &standing_shape, out);
+}
+
+static void sleep_us(int64_t us)
+{
+	nanosleep(&(struct timespec){ .tv_sec = us / US_PER_S, .tv_nsec = us % US_PER_S * 1000 }, NULL);
+}
+
+/* Looks often at first, since most jobs that somebody waits for are quick, and ever more seldom. */
+static struct problem *look_until(struct db *db, struct arena *a, int64_t id, int64_t wait_ms, struct standing *out)
+{
+	const int64_t until_us = clock_ticks_us() + wait_ms * 1000;
+
+	for (int64_t pause_us = POLL_FIRST_US;; pause_us = pause_us * 3 / 2) {
+		TRY(look(db, a, id, out));
+
+		int64_t left_us = until_us - clock_ticks_us();
+
+		if (out->state >= JOB_DONE || left_us <= 0)
+			return NULL;
+		if (pause_us > POLL_MOST_US)
+			pause_us = POLL_MOST_US;
+		sleep_us(pause_us < left_us ? pause_us : left_us);
+	}
+}
+
+struct problem *job_wait(struct process *p, struct arena *a, int64_t id, int64_t wait_ms, enum job_state *out,
+                         const char **why)
+{
+	assert(!db_in_transaction(p->db));
+
+	const int most = (int)(work_conf.waiters < INT_MAX ? work_conf.waiters : INT_MAX);
+	int slot = most > 0 && wait_ms > 0 ? slot_enter(p->run_dir, WAITERS_FILE, most) : -1;
+	struct standing standing = { 0 };
+	struct problem *problem = look_until(p->db, a, id, slot < 0 ? 0 : wait_ms, &standing);
+
+	if (slot >= 0)
+		slot_leave(slot);
+	TRY(problem);
+	*out = (enum job_state)standing.state;
+	*why = standing.state == JOB_FAILED ? arena_printf(a, "%s: %s", standing.error_code, standing.error_detail) : NULL;
+	return NULL;
+}

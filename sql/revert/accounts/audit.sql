@@ -1,0 +1,3 @@
+-- Revert portico:accounts/audit from mysql
+
+DROP TABLE IF EXISTS account_audit;

@@ -1,0 +1,3 @@
+-- Revert portico:accounts/group from mysql
+
+DROP TABLE IF EXISTS account_group;

@@ -1,0 +1,3 @@
+-- Revert portico:accounts/token from mysql
+
+DROP TABLE IF EXISTS account_token;

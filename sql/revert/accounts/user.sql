@@ -1,0 +1,3 @@
+-- Revert portico:accounts/user from mysql
+
+DROP TABLE IF EXISTS account_user;

@@ -1,0 +1,3 @@
+-- Revert portico:facility/experiment from mysql
+
+DROP TABLE IF EXISTS facility_experiment;

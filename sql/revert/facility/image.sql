@@ -1,0 +1,3 @@
+-- Revert portico:facility/image from mysql
+
+DROP TABLE IF EXISTS facility_image;

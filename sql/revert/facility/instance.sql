@@ -1,0 +1,3 @@
+-- Revert portico:facility/instance from mysql
+
+DROP TABLE IF EXISTS facility_instance;

@@ -1,0 +1,3 @@
+-- Revert portico:facility/participation from mysql
+
+DROP TABLE IF EXISTS facility_participation;

@@ -1,0 +1,3 @@
+-- Revert portico:facility/resource from mysql
+
+DROP TABLE IF EXISTS facility_resource;

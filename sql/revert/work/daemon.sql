@@ -1,0 +1,3 @@
+-- Revert portico:work/daemon from mysql
+
+DROP TABLE IF EXISTS work_daemon;

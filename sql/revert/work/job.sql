@@ -1,0 +1,3 @@
+-- Revert portico:work/job from mysql
+
+DROP TABLE IF EXISTS work_job;

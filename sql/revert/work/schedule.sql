@@ -1,0 +1,3 @@
+-- Revert portico:work/schedule from mysql
+
+DROP TABLE IF EXISTS work_schedule;

@@ -1,0 +1,251 @@
+-- schema.sql - what the changes of sqitch.plan make together; written by dump-schema, do not edit.
+
+CREATE TABLE `account_audit` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `at` datetime(6) NOT NULL,
+  `actor_id` bigint(20) DEFAULT NULL,
+  `actor_name` varchar(150) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  `action` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `object_kind` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `object_id` bigint(20) NOT NULL,
+  `object_name` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  `detail` varchar(2000) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+  PRIMARY KEY (`id`),
+  KEY `account_audit_object` (`object_kind`,`object_id`,`id`),
+  KEY `account_audit_actor` (`actor_id`,`id`),
+  KEY `account_audit_at` (`at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `account_group` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `name` varchar(150) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `account_group_name` (`name`),
+  CONSTRAINT `account_group_name_not_empty` CHECK (`name` <> '')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `account_group_permission` (
+  `group_id` bigint(20) NOT NULL,
+  `permission` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`group_id`,`permission`),
+  CONSTRAINT `account_group_permission_group` FOREIGN KEY (`group_id`) REFERENCES `account_group` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `account_group_permission_not_empty` CHECK (`permission` <> '')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `account_membership` (
+  `user_id` bigint(20) NOT NULL,
+  `group_id` bigint(20) NOT NULL,
+  PRIMARY KEY (`user_id`,`group_id`),
+  KEY `account_membership_group` (`group_id`),
+  CONSTRAINT `account_membership_group` FOREIGN KEY (`group_id`) REFERENCES `account_group` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `account_membership_user` FOREIGN KEY (`user_id`) REFERENCES `account_user` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `account_session` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `token_hash` binary(32) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  `address` varchar(45) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'where it began',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `account_session_token` (`token_hash`),
+  KEY `account_session_user` (`user_id`),
+  KEY `account_session_expires` (`expires_at`),
+  CONSTRAINT `account_session_user` FOREIGN KEY (`user_id`) REFERENCES `account_user` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `account_session_lasts` CHECK (`expires_at` > `created_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `account_throttle` (
+  `key_hash` binary(32) NOT NULL,
+  `failures` int(10) unsigned NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`key_hash`),
+  KEY `account_throttle_expires` (`expires_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `account_token` (
+  `user_id` bigint(20) NOT NULL,
+  `token_hash` binary(32) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  UNIQUE KEY `account_token_hash` (`token_hash`),
+  CONSTRAINT `account_token_user` FOREIGN KEY (`user_id`) REFERENCES `account_user` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `account_user` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `username` varchar(150) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL,
+  `password_hash` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  `email` varchar(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL DEFAULT '',
+  `first_name` varchar(150) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL DEFAULT '',
+  `last_name` varchar(150) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL DEFAULT '',
+  `superuser` tinyint(1) NOT NULL DEFAULT 0,
+  `staff` tinyint(1) NOT NULL DEFAULT 0,
+  `active` tinyint(1) NOT NULL DEFAULT 1,
+  `joined_at` datetime(6) NOT NULL,
+  `last_login_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `account_user_uuid` (`uuid`),
+  UNIQUE KEY `account_user_username` (`username`),
+  KEY `account_user_superuser` (`superuser`,`active`),
+  CONSTRAINT `account_user_username_not_empty` CHECK (`username` <> ''),
+  CONSTRAINT `account_user_flags` CHECK (`superuser` in (0,1) and `staff` in (0,1) and `active` in (0,1))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `account_user_permission` (
+  `user_id` bigint(20) NOT NULL,
+  `permission` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`user_id`,`permission`),
+  CONSTRAINT `account_user_permission_user` FOREIGN KEY (`user_id`) REFERENCES `account_user` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `account_user_permission_not_empty` CHECK (`permission` <> '')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `facility_experiment` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `proposal_id` varchar(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  `subject` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL,
+  `body` mediumtext CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL,
+  `beam_line` varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL DEFAULT '',
+  `uid` int(10) unsigned DEFAULT NULL,
+  `gid` int(10) unsigned DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `facility_experiment_proposal_id` (`proposal_id`),
+  CONSTRAINT `facility_experiment_proposal_id_not_empty` CHECK (`proposal_id` <> '')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `facility_image` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `public_name` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  `image` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  `docker_daemon` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+  `host_domain` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+  `port_hook` varchar(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `logs_er` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+  `protocol` varchar(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `cpu` int(10) unsigned NOT NULL,
+  `memory_bytes` bigint(20) NOT NULL,
+  `hdd_bytes` bigint(20) NOT NULL,
+  `type` tinyint(4) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `facility_image_public_name` (`public_name`),
+  CONSTRAINT `facility_image_public_name_not_empty` CHECK (`public_name` <> ''),
+  CONSTRAINT `facility_image_image_not_empty` CHECK (`image` <> ''),
+  CONSTRAINT `facility_image_protocol` CHECK (`protocol` in ('','vnc','rdp','ssh')),
+  CONSTRAINT `facility_image_port_hook` CHECK (`port_hook` regexp '^([0-9]{1,5}/(tcp|udp))?$'),
+  CONSTRAINT `facility_image_amounts` CHECK (`memory_bytes` >= 0 and `hdd_bytes` >= 0),
+  CONSTRAINT `facility_image_type` CHECK (`type` between 1 and 4),
+  CONSTRAINT `facility_image_link` CHECK (`type` <> 4 or `image` regexp '^https?://')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `facility_member` (
+  `user_id` bigint(20) NOT NULL,
+  `experiment_count` int(10) unsigned NOT NULL DEFAULT 0,
+  `max_simultaneous` int(10) unsigned DEFAULT NULL,
+  `cpu` int(10) unsigned DEFAULT NULL,
+  `memory_bytes` bigint(20) DEFAULT NULL,
+  `hdd_bytes` bigint(20) DEFAULT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `facility_member_user` FOREIGN KEY (`user_id`) REFERENCES `account_user` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `facility_member_memory` CHECK (`memory_bytes` >= 0),
+  CONSTRAINT `facility_member_hdd` CHECK (`hdd_bytes` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `facility_participation` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `experiment_id` bigint(20) NOT NULL,
+  `proposal_id` varchar(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL,
+  `favorite` tinyint(1) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `facility_participation_pair` (`user_id`,`experiment_id`),
+  KEY `facility_participation_page` (`user_id`,`proposal_id`,`id`),
+  KEY `facility_participation_favorite` (`user_id`,`favorite`,`proposal_id`,`id`),
+  KEY `facility_participation_experiment` (`experiment_id`),
+  CONSTRAINT `facility_participation_experiment` FOREIGN KEY (`experiment_id`) REFERENCES `facility_experiment` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `facility_participation_user` FOREIGN KEY (`user_id`) REFERENCES `account_user` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `facility_participation_favorite` CHECK (`favorite` in (0,1))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `facility_session` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `experiment_id` bigint(20) NOT NULL,
+  `number` varchar(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  `starts_at` datetime(6) DEFAULT NULL,
+  `ends_at` datetime(6) DEFAULT NULL,
+  `subject` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL,
+  `body` mediumtext CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_nopad_ci NOT NULL,
+  `data_set_path` text CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `facility_session_number` (`experiment_id`,`number`),
+  CONSTRAINT `facility_session_experiment` FOREIGN KEY (`experiment_id`) REFERENCES `facility_experiment` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `facility_session_number_not_empty` CHECK (`number` <> ''),
+  CONSTRAINT `facility_session_order` CHECK (`starts_at` is null or `ends_at` is null or `starts_at` <= `ends_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `work_daemon` (
+  `name` varchar(90) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'host:pid:random',
+  `version` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `processes` int(11) NOT NULL,
+  `started_at` datetime(6) NOT NULL,
+  `seen_at` datetime(6) NOT NULL,
+  `stopped_at` datetime(6) DEFAULT NULL COMMENT 'NULL: runs, or died without a word',
+  PRIMARY KEY (`name`),
+  KEY `work_daemon_seen` (`seen_at`),
+  CONSTRAINT `work_daemon_processes` CHECK (`processes` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `work_job` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `kind` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `subject_id` bigint(20) NOT NULL,
+  `once` tinyint(1) NOT NULL DEFAULT 0,
+  `request_id` varchar(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `state` tinyint(4) NOT NULL DEFAULT 0 COMMENT '0 waiting, 1 running, 2 done, 3 failed',
+  `giving_up` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'what is left is to undo',
+  `attempts` int(11) NOT NULL DEFAULT 0 COMMENT 'tries that failed',
+  `lost` int(11) NOT NULL DEFAULT 0 COMMENT 'tries that ended without a word',
+  `take` bigint(20) NOT NULL DEFAULT 0,
+  `created_at` datetime(6) NOT NULL,
+  `asked_at` datetime(6) NOT NULL COMMENT 'as created_at, or when an admin asked again: the deadline counts from here',
+  `run_at` datetime(6) NOT NULL COMMENT 'not before',
+  `deadline_at` datetime(6) DEFAULT NULL COMMENT 'set when it is first taken',
+  `owner` varchar(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  `lease_until` datetime(6) DEFAULT NULL,
+  `finished_at` datetime(6) DEFAULT NULL,
+  `error_status` smallint(6) DEFAULT NULL,
+  `error_code` varchar(100) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `error_detail` varchar(1000) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  `once_subject` bigint(20) GENERATED ALWAYS AS (case when `once` = 1 and `state` = 0 and `giving_up` = 0 then `subject_id` end) STORED,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `work_job_once` (`kind`,`once_subject`),
+  KEY `work_job_take` (`state`,`run_at`,`id`),
+  KEY `work_job_lease` (`state`,`lease_until`,`id`),
+  KEY `work_job_subject` (`kind`,`subject_id`,`id`),
+  KEY `work_job_finished` (`finished_at`,`id`),
+  CONSTRAINT `work_job_kind_not_empty` CHECK (`kind` <> ''),
+  CONSTRAINT `work_job_state_known` CHECK (`state` between 0 and 3),
+  CONSTRAINT `work_job_counts` CHECK (`attempts` >= 0 and `lost` >= 0 and `take` >= 0),
+  CONSTRAINT `work_job_held` CHECK (`state` = 1 = (`owner` is not null) and `state` = 1 = (`lease_until` is not null)),
+  CONSTRAINT `work_job_ended` CHECK (`state` >= 2 = (`finished_at` is not null)),
+  CONSTRAINT `work_job_failed_why` CHECK (`state` <> 3 or `error_code` is not null)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `work_schedule` (
+  `name` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `every_s` int(11) NOT NULL,
+  `next_at` datetime(6) NOT NULL,
+  `take` bigint(20) NOT NULL DEFAULT 0,
+  `owner` varchar(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  `lease_until` datetime(6) DEFAULT NULL,
+  `started_at` datetime(6) DEFAULT NULL COMMENT 'the last turn',
+  `ended_at` datetime(6) DEFAULT NULL COMMENT 'of the last turn that ended',
+  `error_status` smallint(6) DEFAULT NULL COMMENT 'NULL: the last turn went well',
+  `error_code` varchar(100) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `error_detail` varchar(1000) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  PRIMARY KEY (`name`),
+  CONSTRAINT `work_schedule_name_not_empty` CHECK (`name` <> ''),
+  CONSTRAINT `work_schedule_every` CHECK (`every_s` > 0),
+  CONSTRAINT `work_schedule_held` CHECK (`owner` is null = (`lease_until` is null))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
