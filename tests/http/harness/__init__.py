@@ -1,0 +1,1 @@
+"""What the http tests stand on: processes, servers, clients and the contract check."""

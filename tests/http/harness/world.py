@@ -1,0 +1,115 @@
+"""world.py - what all tests of a run share: a folder, the installed programs, one MariaDB, one Docker engine."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .engine import Engine
+from .processes import SERVICE_GROUP, SERVICE_USER, TESTS, Failed, Guard, run
+
+
+class Database:
+    """A private MariaDB by tests/lib/private-mariadb."""
+
+    def __init__(self, folder, guard):
+        self.folder = folder
+        self._script = TESTS / "lib" / "private-mariadb"
+        guard.tell(last=[str(self._script), "stop", str(folder)])
+        run([self._script, "start", folder])
+        self.socket = folder / "run" / "socket"
+
+    def start(self):
+        run([self._script, "start", self.folder])
+
+    def stop(self):
+        run([self._script, "stop", self.folder])
+
+    def kill(self):
+        run([self._script, "kill", self.folder])
+
+    def sql(self, text, database=None):
+        """Runs statements as root; returns the rows as lists of texts (NULL is None)."""
+        command = ["mariadb", f"--defaults-file={self.folder / 'root.cnf'}", "--batch", "--skip-column-names"]
+        if database:
+            command.append(database)
+        out = run(command + ["-e", text])
+        return [[None if cell == "NULL" else cell for cell in line.split("\t")] for line in out.splitlines()]
+
+    def option_file(self, database):
+        """The text of an option file of the ordinary user for that database."""
+        lines = (self.folder / "default.cnf").read_text(encoding="utf-8").splitlines()
+        lines = [line for line in lines if not line.startswith("database")]
+        return "\n".join(lines + [f"database = {database}", ""])
+
+
+class Installed:
+    """The programs of PORTICO_BUILD, installed below a folder of ours."""
+
+    def __init__(self, build, folder):
+        self.root = folder
+        run(["make", "-s", "-C", build, "install", f"DESTDIR={folder}"], timeout_s=600)
+        self.worker = self._find("portico.fcgi")
+        self.daemon = self._find("porticod")
+        self.command = self._find("portico", inside="bin")
+        self.sql_dir = self._find("sqitch.plan").parent
+
+    def _find(self, name, inside=None):
+        for path in sorted(self.root.rglob(name)):
+            if path.is_file() and (inside is None or path.parent.name == inside):
+                return path
+        raise Failed(f"make install put no {name} below {self.root}")
+
+
+class World:
+    """Made once per run; close() ends everything."""
+
+    def __init__(self):
+        build = os.environ.get("PORTICO_BUILD")
+        if not build:
+            raise Failed("PORTICO_BUILD is not set: start the tests with tests/http/run")
+        self.folder = Path(tempfile.mkdtemp(prefix="portico-http."))
+        self.folder.chmod(0o711)
+        self.guard = Guard()
+        try:
+            self.installed = Installed(build, self.make_folder("installed"))
+            self.data = self.make_folder("data", service=True)
+            self.results = self.make_folder("results", service=True)
+            self.database = Database(self.make_folder("db"), self.guard)
+            self.engine = self._start_engine(self.make_folder("docker"))
+        except BaseException:
+            self.close()
+            raise
+
+    def make_folder(self, name, service=False):
+        path = self.folder / name
+        path.mkdir()
+        if service and os.geteuid() == 0:
+            shutil.chown(path, SERVICE_USER, SERVICE_GROUP)
+        return path
+
+    def _start_engine(self, folder):
+        script = TESTS / "lib" / "private-docker"
+        start = [str(script), "start", str(folder), "--group", str(SERVICE_GROUP)]
+        stop = [str(script), "stop", str(folder), "--purge"]
+        done = subprocess.run(start, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode == 3 and os.geteuid() != 0:
+            start, stop = ["sudo", "-n"] + start, ["sudo", "-n"] + stop
+            done = subprocess.run(start, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise Failed(f"the tests need a Docker engine: {done.stderr}")
+        self.guard.tell(last=stop)
+        url = done.stdout.strip()
+        run([TESTS / "demo" / "images" / "build", url, "--variants"])
+        return Engine(url)
+
+    def close(self):
+        self.guard.close()
+        if os.environ.get("PORTICO_KEEP"):
+            print(f"\nkept: {self.folder}")
+        elif os.geteuid() == 0:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            # results were written by the users of containers
+            subprocess.run(["sudo", "-n", "rm", "-rf", "--one-file-system", str(self.folder)], check=False)

@@ -1,0 +1,317 @@
+/* test_transaction.c - transactions: whole or not at all, alone or among others. */
+#include "tests/store/store.h"
+
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char counter_create[] =
+	"CREATE OR REPLACE TABLE test_counter (id INT NOT NULL PRIMARY KEY, n INT NOT NULL) ENGINE = InnoDB";
+static const char add_sql[] = "UPDATE test_counter SET n = n + ? WHERE id = ?";
+
+static int begin(void **state)
+{
+	store_begin(state);
+	struct store *s = *state;
+	assert_fine(db_run(s->db, s->arena, counter_create, DB_NONE, NULL));
+	assert_fine(db_run(s->db, s->arena, "INSERT INTO test_counter VALUES (1, 0), (2, 0)", DB_NONE, NULL));
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct store *s = *state;
+	assert_fine(db_run(s->db, s->arena, "DROP TABLE test_counter", DB_NONE, NULL));
+	return store_end(state);
+}
+
+static struct problem *add(struct db *db, struct arena *a, int64_t id, int64_t n)
+{
+	return db_run(db, a, add_sql, DB_ARGS(db_int(n), db_int(id)), NULL);
+}
+
+static int64_t counter(struct store *s, int64_t id)
+{
+	struct db *other = store_connect(s, 0);
+	int64_t n = -1;
+	assert_fine(db_number(other, s->arena, "SELECT n FROM test_counter WHERE id = ?", DB_ARGS(db_int(id)), &n));
+	return n;
+}
+
+/* A lock wait of this connection ends at once. */
+static void wait_for_no_lock(struct store *s, struct db *db)
+{
+	assert_fine(db_run(db, s->arena, "SET SESSION innodb_lock_wait_timeout = 0", DB_NONE, NULL));
+}
+
+/* ---- whole or not at all ---- */
+
+static const struct problem_kind REFUSED = { .status = 409, .code = "test.refused", .title = "Refused" };
+
+/* What the work of a test does, in this order. */
+struct plan {
+	int runs;
+	bool inner_fails, inner_swallowed, fails;
+};
+
+static struct problem *inner(struct db *db, struct arena *a, void *context)
+{
+	const struct plan *plan = context;
+
+	assert_true(db_in_transaction(db));
+	TRY(add(db, a, 2, 1));
+	return plan->inner_fails ? problem_new(a, &REFUSED, NULL) : NULL;
+}
+
+static struct problem *outer(struct db *db, struct arena *a, void *context)
+{
+	struct plan *plan = context;
+
+	plan->runs++;
+	TRY(add(db, a, 1, 1));
+	struct problem *p = db_transaction(db, a, inner, plan);
+	if (p && !plan->inner_swallowed)
+		return p;
+	return plan->fails ? problem_new(a, &REFUSED, NULL) : NULL;
+}
+
+static void commits_what_went_well(void **state)
+{
+	struct store *s = *state;
+	struct plan plan = { 0 };
+
+	assert_false(db_in_transaction(s->db));
+	assert_fine(db_transaction(s->db, s->arena, outer, &plan));
+	assert_false(db_in_transaction(s->db));
+	assert_int_equal(plan.runs, 1);
+	assert_int_equal(counter(s, 1), 1);
+	assert_int_equal(counter(s, 2), 1);
+}
+
+static void rolls_back_on_a_problem_and_hands_it_on(void **state)
+{
+	struct store *s = *state;
+	struct plan plan = { .fails = true };
+
+	assert_problem(db_transaction(s->db, s->arena, outer, &plan), REFUSED);
+	assert_false(db_in_transaction(s->db));
+	assert_int_equal(plan.runs, 1);
+	assert_int_equal(counter(s, 1), 0);
+	assert_int_equal(counter(s, 2), 0);
+}
+
+static void a_problem_inside_undoes_the_outside(void **state)
+{
+	struct store *s = *state;
+	struct plan plan = { .inner_fails = true };
+
+	assert_problem(db_transaction(s->db, s->arena, outer, &plan), REFUSED);
+	assert_int_equal(counter(s, 1), 0);
+	plan.inner_swallowed = true;
+	assert_problem(db_transaction(s->db, s->arena, outer, &plan), PROBLEM_INTERNAL);
+	assert_int_equal(counter(s, 1), 0);
+	assert_int_equal(counter(s, 2), 0);
+	plan = (struct plan){ 0 };
+	assert_fine(db_transaction(s->db, s->arena, outer, &plan));
+	assert_int_equal(counter(s, 2), 1);
+}
+
+static struct problem *swallows_a_duplicate(struct db *db, struct arena *a, void *context)
+{
+	(void)context;
+	TRY(add(db, a, 1, 1));
+	struct problem *p = db_run(db, a, "INSERT INTO test_counter VALUES (2, 5)", DB_NONE, NULL);
+	return db_is_duplicate(p, "PRIMARY") ? NULL : p;
+}
+
+static void a_duplicate_may_be_an_answer(void **state)
+{
+	struct store *s = *state;
+
+	assert_fine(db_transaction(s->db, s->arena, swallows_a_duplicate, NULL));
+	assert_int_equal(counter(s, 1), 1);
+	assert_int_equal(counter(s, 2), 0);
+}
+
+static struct problem *leaves(struct db *db, struct arena *a, void *context)
+{
+	(void)context;
+	TRY(add(db, a, 1, 1));
+	db_rollback(db); /* as the request loop would, were the work cut short */
+	return NULL;
+}
+
+static void a_rollback_outside_the_work_is_no_commit(void **state)
+{
+	struct store *s = *state;
+
+	db_rollback(s->db); /* without a transaction: nothing */
+	assert_problem(db_transaction(s->db, s->arena, leaves, NULL), PROBLEM_INTERNAL);
+	assert_int_equal(counter(s, 1), 0);
+	assert_fine(add(s->db, s->arena, 1, 1));
+	assert_int_equal(counter(s, 1), 1);
+}
+
+/* ---- among others ---- */
+
+struct contended {
+	int runs;
+	bool swallow;
+	int64_t first, second; /* counters, in this order */
+	int tell, wait;        /* pipes: after the first counter, of the first run, say so and wait for the other */
+};
+
+static struct problem *two_counters(struct db *db, struct arena *a, void *context)
+{
+	struct contended *c = context;
+	char byte = 'x';
+
+	TRY(add(db, a, c->first, 1));
+	if (c->runs++ == 0 && c->tell)
+		if (write(c->tell, &byte, 1) != 1 || read(c->wait, &byte, 1) != 1)
+			_exit(3);
+	struct problem *p = add(db, a, c->second, 1);
+	if (p && c->swallow) {
+		assert_problem(p, PROBLEM_DB_BUSY);
+		assert_problem(add(db, a, c->first, 100), PROBLEM_DB_BUSY); /* not sent any more */
+		return NULL;
+	}
+	return p;
+}
+
+/* Starts a process with its own connection; `run` answers with its exit status. */
+static pid_t process_start(struct store *s, int (*run)(struct store *s, void *context), void *context)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct store own = { .arena = arena_new() };
+		own.db = store_connect(&own, 0);
+		_exit(run(&own, context));
+	}
+	(void)s;
+	assert_true(pid > 0);
+	return pid;
+}
+
+static void assert_ends_well(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static int other_order(struct store *s, void *context)
+{
+	return db_transaction(s->db, s->arena, two_counters, context) ? 1 : 0;
+}
+
+static void a_deadlock_is_run_again(void **state)
+{
+	struct store *s = *state;
+	int to_child[2], to_parent[2];
+
+	assert_int_equal(pipe(to_child), 0);
+	assert_int_equal(pipe(to_parent), 0);
+	struct contended mine = { .first = 1, .second = 2, .tell = to_child[1], .wait = to_parent[0] };
+	struct contended theirs = { .first = 2, .second = 1, .tell = to_parent[1], .wait = to_child[0] };
+	pid_t child = process_start(s, other_order, &theirs);
+
+	assert_fine(db_transaction(s->db, s->arena, two_counters, &mine));
+	assert_ends_well(child);
+	assert_int_equal(counter(s, 1), 2);
+	assert_int_equal(counter(s, 2), 2);
+	int64_t deadlocks = 0;
+	assert_fine(db_number(s->db, s->arena,
+	                      "SELECT CAST(variable_value AS SIGNED) FROM information_schema.global_status"
+	                      " WHERE variable_name = 'Innodb_deadlocks'",
+	                      DB_NONE, &deadlocks));
+	assert_true(deadlocks > 0);
+}
+
+static struct problem *read_then_write(struct db *db, struct arena *a, void *context)
+{
+	const int *first = context;
+	int64_t n = 0;
+
+	for (int i = 0; i < 2; i++) {
+		int64_t id = 1 + (*first + i) % 2;
+		TRY(db_number(db, a, "SELECT n FROM test_counter WHERE id = ? FOR UPDATE", DB_ARGS(db_int(id)), &n));
+		TRY(db_run(db, a, "UPDATE test_counter SET n = ? WHERE id = ?", DB_ARGS(db_int(n + 1), db_int(id)), NULL));
+	}
+	return NULL;
+}
+
+#define RACERS 4
+#define ROUNDS 25
+
+static int race(struct store *s, void *context)
+{
+	int *first = context;
+
+	for (int i = 0; i < ROUNDS; i++, ++*first)
+		if (db_transaction(s->db, s->arena, read_then_write, first))
+			return 1;
+	return 0;
+}
+
+static void no_change_is_lost_in_a_race(void **state)
+{
+	struct store *s = *state;
+	pid_t racers[RACERS];
+
+	for (int i = 0; i < RACERS; i++)
+		racers[i] = process_start(s, race, &(int){ i });
+	for (int i = 0; i < RACERS; i++)
+		assert_ends_well(racers[i]);
+	assert_int_equal(counter(s, 1), RACERS * ROUNDS);
+	assert_int_equal(counter(s, 2), RACERS * ROUNDS);
+}
+
+static struct problem *held(struct db *db, struct arena *a, void *context)
+{
+	struct store *s = context;
+	struct db *other = store_connect(s, 0);
+	struct contended c = { .first = 2, .second = 1 };
+
+	TRY(add(db, a, 1, 10));
+	wait_for_no_lock(s, other);
+	assert_problem(db_transaction(other, a, two_counters, &c), PROBLEM_DB_BUSY);
+	assert_int_equal(c.runs, 8);
+	c.runs = 0;
+	c.swallow = true;
+	assert_problem(db_transaction(other, a, two_counters, &c), PROBLEM_DB_BUSY);
+	assert_int_equal(c.runs, 8);
+	/* a statement that stands alone is tried as often */
+	assert_problem(add(other, a, 1, 1), PROBLEM_DB_BUSY);
+	assert_fine(add(other, a, 2, 1000));
+	return NULL;
+}
+
+static void a_lock_that_is_never_freed_ends_busy_and_without_effect(void **state)
+{
+	struct store *s = *state;
+
+	assert_fine(db_transaction(s->db, s->arena, held, s));
+	assert_int_equal(counter(s, 1), 10);
+	assert_int_equal(counter(s, 2), 1000);
+}
+
+#define COUNTER_TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		COUNTER_TEST(commits_what_went_well),
+		COUNTER_TEST(rolls_back_on_a_problem_and_hands_it_on),
+		COUNTER_TEST(a_problem_inside_undoes_the_outside),
+		COUNTER_TEST(a_duplicate_may_be_an_answer),
+		COUNTER_TEST(a_rollback_outside_the_work_is_no_commit),
+		COUNTER_TEST(a_deadlock_is_run_again),
+		COUNTER_TEST(no_change_is_lost_in_a_race),
+		COUNTER_TEST(a_lock_that_is_never_freed_ends_busy_and_without_effect),
+	};
+	return STORE_RUN(tests);
+}
