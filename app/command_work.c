@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "lib/command/command.h"
 #include "app/commands.h"
 #include "lib/base/text.h"
+#include "lib/command/command.h"
 #include "lib/work/job.h"
 #include "lib/work/list.h"
 
@@ -187,7 +187,8 @@ static struct problem *schedule_run_now(struct invocation *in)
 	struct problem *p = schedule_hasten(in->db, in->arena, ask.name);
 
 	if (problem_is(p, &PROBLEM_NOT_FOUND))
-		return problem_new(in->arena, p->kind, "There is no schedule \"%s\"; `portico schedule list` shows all.", ask.name);
+		return problem_new(in->arena, p->kind, "There is no schedule \"%s\"; `portico schedule list` shows all.",
+		                   ask.name);
 	TRY(p);
 	job_wake(in->process);
 	if (!in->quiet)
@@ -223,6 +224,6 @@ const struct command work_commands[] = {
 	{ "schedule list",  "",                                             "what is done by the clock, and its last turn",         true, schedules_print },
 	{ "schedule run",   "NAME",                                         "makes a schedule due now",                             true, schedule_run_now },
 	{ "daemon list",    "",                                             "the daemons, and when they were last heard of",        true, daemons_print },
-	{ .name = NULL }
+	{ .name = NULL },
 };
 /* clang-format on */

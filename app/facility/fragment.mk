@@ -24,3 +24,8 @@ libapps_a_SOURCES += \
 	app/facility/driver.h app/facility/driver.c app/facility/driver_docker.c app/facility/driver_link.c \
 	app/facility/readiness.c app/facility/readiness.h \
 	app/facility/handle_resource.c app/facility/jobs.c app/facility/reconcile.c app/facility/command_fsck.c
+
+UNIT_TESTS += tests/unit/test_facility_volumes
+tests_unit_test_facility_volumes_LDADD = $(PORTICO_LIBS) $(CMOCKA_LIBS)
+STORE_TESTS += tests/store/test_facility_experiment
+tests_store_test_facility_experiment_LDADD = $(STORE_LIBS)

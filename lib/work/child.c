@@ -201,7 +201,8 @@ int child_sweep(const struct daemon *d, const bool *killed, int slots)
 		int64_t count;
 
 		if (killed[slot])
-			p = owner_release(process.db, process.arena, arena_printf(process.arena, "%s/%d", d->name, slot), false, &count);
+			p = owner_release(process.db, process.arena, arena_printf(process.arena, "%s/%d", d->name, slot), false,
+			                  &count);
 	}
 	if (!p)
 		p = daemon_stopped(process.db, process.arena, d->name);

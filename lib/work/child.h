@@ -16,15 +16,15 @@ struct daemon_shared {
 };
 
 struct daemon {
-	const char *name;                /* "host:pid:random" */
-	pid_t pid;                       /* of the parent */
+	const char *name; /* "host:pid:random" */
+	pid_t pid;        /* of the parent */
 	const struct process *process;
 	const struct known *known;
 	struct problem *(*open)(struct process *p);
 	bool once;
 	struct wake wake;
 	struct daemon_shared *shared;
-	sigset_t signals_before;         /* the mask the children go back to */
+	sigset_t signals_before; /* the mask the children go back to */
 };
 
 /* Exit statuses of a child (sysexits.h: EX_TEMPFAIL). */

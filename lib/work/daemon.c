@@ -16,25 +16,25 @@
 #define EXIT_FAILED 1
 #define PAUSE_FIRST_US (US_PER_S / 4)
 #define PAUSE_MOST_US (30 * US_PER_S)
-#define STEADY_US (60 * US_PER_S)  /* a child that lived that long died of something else than its start */
-#define SWEEP_S 10                 /* a sweep that takes longer leaves the rest to the leases */
-#define HOST_MOST 60               /* of a host's name in the daemon's name */
+#define STEADY_US (60 * US_PER_S) /* a child that lived that long died of something else than its start */
+#define SWEEP_S 10                /* a sweep that takes longer leaves the rest to the leases */
+#define HOST_MOST 60              /* of a host's name in the daemon's name */
 
 /* Where a child lives. Its number is part of what its jobs are owned by, so a successor knows what a dead one held. */
 struct slot {
-	pid_t pid;                /* 0: empty */
+	pid_t pid; /* 0: empty */
 	int64_t started_us;
-	int64_t start_us;         /* when it is to be filled (again) */
-	int64_t pause_us;         /* before the next time */
-	bool over;                /* not to be filled again */
-	bool killed;              /* its last child did not end by itself */
+	int64_t start_us; /* when it is to be filled (again) */
+	int64_t pause_us; /* before the next time */
+	bool over;        /* not to be filled again */
+	bool killed;      /* its last child did not end by itself */
 };
 
 struct parent {
 	struct daemon daemon;
 	struct slot *slots;
 	int count;
-	int64_t kill_us;          /* 0: not stopping */
+	int64_t kill_us; /* 0: not stopping */
 	bool failed;
 };
 
@@ -260,7 +260,8 @@ static struct problem *parent_prepare(struct parent *p, struct process *process,
 	return NULL;
 }
 
-int daemon_run(struct process *process, const struct mount *mounts, bool once, struct problem *(*open)(struct process *p))
+int daemon_run(struct process *process, const struct mount *mounts, bool once,
+               struct problem *(*open)(struct process *p))
 {
 	struct parent p = { .daemon = { .once = once, .open = open } };
 	struct problem *problem = parent_prepare(&p, process, mounts);
@@ -272,7 +273,8 @@ int daemon_run(struct process *process, const struct mount *mounts, bool once, s
 	}
 	signals_block(&p.daemon, &signals);
 	LOG(LOG_INFO, "daemon started", L_TEXT("name", p.daemon.name), L_INT("processes", p.count),
-	    L_INT("kinds", (int64_t)p.daemon.known->kind_count), L_INT("schedules", (int64_t)p.daemon.known->schedule_count));
+	    L_INT("kinds", (int64_t)p.daemon.known->kind_count),
+	    L_INT("schedules", (int64_t)p.daemon.known->schedule_count));
 	watch(&p, &signals);
 	sweep(&p);
 	wake_remove(&p.daemon.wake);

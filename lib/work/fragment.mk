@@ -22,3 +22,17 @@ libportico_a_SOURCES += \
 	lib/work/wake.c \
 	lib/work/wake.h \
 	lib/work/work.c
+
+check_PROGRAMS += tests/unit/test_work_known tests/unit/test_work_wake
+TESTS += tests/unit/test_work_known tests/unit/test_work_wake
+tests_unit_test_work_known_LDADD = $(UNIT_LIBS)
+tests_unit_test_work_wake_LDADD = $(UNIT_LIBS)
+
+# tests/store/run finds and calls these
+check_PROGRAMS += tests/store/test_work_daemon tests/store/test_work_job tests/store/test_work_run
+tests_store_test_work_daemon_SOURCES = tests/store/test_work_daemon.c tests/store/test_work.h
+tests_store_test_work_daemon_LDADD = $(STORE_LIBS)
+tests_store_test_work_job_SOURCES = tests/store/test_work_job.c tests/store/test_work.h
+tests_store_test_work_job_LDADD = $(STORE_LIBS)
+tests_store_test_work_run_SOURCES = tests/store/test_work_run.c tests/store/test_work.h
+tests_store_test_work_run_LDADD = $(STORE_LIBS)

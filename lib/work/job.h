@@ -24,19 +24,19 @@ extern const char *const job_state_names[JOB_STATE_N + 1];
 struct job {
 	int64_t id;
 	const char *kind;
-	int64_t subject_id;          /* the row it is about */
-	int64_t attempt;             /* 1 at the first try */
+	int64_t subject_id; /* the row it is about */
+	int64_t attempt;    /* 1 at the first try */
 	struct instant created_at;
-	struct instant deadline_at;  /* no try begins after it */
-	const char *request_id;      /* of the request that asked for it, or "-" */
+	struct instant deadline_at; /* no try begins after it */
+	const char *request_id;     /* of the request that asked for it, or "-" */
 	struct db *db;
-	struct arena *arena;         /* emptied after each try */
+	struct arena *arena; /* emptied after each try */
 	struct process *process;
-	struct held *held;           /* NULL in tests that call a job's function by themselves */
+	struct held *held; /* NULL in tests that call a job's function by themselves */
 };
 
 struct job_kind {
-	const char *name;            /* "facility.launch" */
+	const char *name; /* "facility.launch" */
 	const char *doc;
 	/* NULL: done. A problem: tried again after the backoff (or its retry_after_s, if that is longer), unless it is final
 	 * (status 4xx except 409/429) or PROBLEM_JOB_LATER. */
@@ -45,11 +45,11 @@ struct job_kind {
 	 * code but is not the constant it was raised with. It must leave things whole; a problem is retried, without end, and once
 	 * it has returned NULL it is not called again. NULL: nothing to undo. */
 	struct problem *(*give_up)(struct job *j, const struct problem *last);
-	int attempts;                /* tries that may fail */
-	int backoff_s;               /* pause after the first failure; doubles up to backoff_most_s */
+	int attempts;  /* tries that may fail */
+	int backoff_s; /* pause after the first failure; doubles up to backoff_most_s */
 	int backoff_most_s;
-	int lease_s;                 /* how long a try may be silent before another daemon takes it over */
-	int deadline_s;              /* after its creation; 0: none */
+	int lease_s;    /* how long a try may be silent before another daemon takes it over */
+	int deadline_s; /* after its creation; 0: none */
 };
 
 /* Not a failure: look again in retry_after_s seconds; does not count as an attempt. */
@@ -59,9 +59,10 @@ struct job_ask {
 	const char *kind;
 	int64_t subject_id;
 	int64_t delay_s;
-	const char *request_id;      /* NULL: none */
-	bool once;                   /* when a waiting job of this kind and subject exists that was added with `once` too, that one
-	                              * is meant; it does not begin before the caller's commit, so it sees what he wrote */
+	const char *request_id; /* NULL: none */
+	/* When a waiting job of this kind and subject exists that was added with `once` too, that one is meant. It does not
+	 * begin before the caller's commit, so it sees what the caller wrote. */
+	bool once;
 };
 /* Writes the row in the caller's transaction. After the commit call job_wake(). */
 struct problem *job_add(struct db *db, struct arena *a, const struct job_ask *ask, int64_t *id) MUST_CHECK;
@@ -85,24 +86,24 @@ struct problem *job_wait(struct process *p, struct arena *a, int64_t id, int64_t
 
 /* A job by the clock: one owner at a time, over all daemons; a missed turn is made up once. */
 struct schedule {
-	const char *name;            /* "facility.reconcile" */
+	const char *name; /* "facility.reconcile" */
 	const char *doc;
 	int every_s;
-	bool at_start;               /* also when a daemon starts */
+	bool at_start; /* also when a daemon starts */
 	int lease_s;
 	struct problem *(*run)(struct job *j); /* subject_id 0 */
 };
 
 /* ---- the daemon ---- */
 struct work_conf {
-	int64_t processes;           /* jobs at once in one daemon */
-	int64_t poll_ms;             /* when no datagram comes */
-	int64_t waiters;             /* requests of one machine that may wait for a job at once */
-	int64_t keep_done_days;      /* finished jobs are kept that long */
-	int64_t stop_s;              /* time for running jobs at a clean stop; the rest is killed and put back */
+	int64_t processes;      /* jobs at once in one daemon */
+	int64_t poll_ms;        /* when no datagram comes */
+	int64_t waiters;        /* requests of one machine that may wait for a job at once */
+	int64_t keep_done_days; /* finished jobs are kept that long */
+	int64_t stop_s;         /* time for running jobs at a clean stop; the rest is killed and put back */
 };
 extern struct work_conf work_conf;
-extern const struct setting work_settings[];  /* section [work] */
+extern const struct setting work_settings[]; /* section [work] */
 
 /* Takes jobs and runs schedules until SIGTERM or SIGINT; `once`: until nothing is due. Forks conf.processes children that each
  * open their own connection by `open` and replaces those that die; the parent holds no connection. The exit status of the process. */

@@ -5,7 +5,7 @@
 
 #include "lib/base/text.h"
 
-#define NAME_MOST 64         /* columns work_job.kind and work_schedule.name */
+#define NAME_MOST 64 /* columns work_job.kind and work_schedule.name */
 #define NAMES_BYTES 65536
 
 static struct problem *defect(struct arena *a, const char *name, const char *what)

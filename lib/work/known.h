@@ -18,7 +18,7 @@ struct known_schedule {
 struct known {
 	struct known_kind *kinds;
 	size_t kind_count;
-	const char *kind_names;          /* parted by commas, for FIND_IN_SET */
+	const char *kind_names; /* parted by commas, for FIND_IN_SET */
 	struct known_schedule *schedules;
 	size_t schedule_count;
 	const char *schedule_names;

@@ -20,7 +20,7 @@ static const struct field job_view_fields[] = {
 	FIELD_OUT (struct job_view, error_status, "status of the last failure"),
 	FIELD_OUT (struct job_view, error_code,   "code of the last failure"),
 	FIELD_OUT (struct job_view, error_detail, "detail of the last failure"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape job_view_shape = SHAPE("Job", struct job_view, job_view_fields);
 
@@ -35,7 +35,7 @@ static const struct field schedule_view_fields[] = {
 	FIELD_OUT(struct schedule_view, error_status, "status, when that turn failed"),
 	FIELD_OUT(struct schedule_view, error_code,   "code, when that turn failed"),
 	FIELD_OUT(struct schedule_view, error_detail, "detail, when that turn failed"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape schedule_view_shape = SHAPE("Schedule", struct schedule_view, schedule_view_fields);
 
@@ -47,7 +47,7 @@ static const struct field daemon_view_fields[] = {
 	FIELD_OUT(struct daemon_view, seen_at,    "when it was last heard of"),
 	FIELD_OUT(struct daemon_view, stopped_at, "when it stopped, unless it died without a word"),
 	FIELD_OUT(struct daemon_view, holds,      "jobs and schedules it has now"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape daemon_view_shape = SHAPE("Daemon", struct daemon_view, daemon_view_fields);
 
@@ -58,31 +58,38 @@ static const struct field work_stats_fields[] = {
 	FIELD_OUT(struct work_stats, failed,    "jobs that were given up and are still kept"),
 	FIELD_OUT(struct work_stats, oldest_ms, "how long the oldest due job has been due"),
 	FIELD_OUT(struct work_stats, daemons,   "daemons that run"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape work_stats_shape = SHAPE("WorkStats", struct work_stats, work_stats_fields);
 /* clang-format on */
 
-#define JOB_COLUMNS                                                                                                 \
-	"SELECT id, kind, subject_id, state, giving_up, attempts, lost, request_id, created_at, run_at, deadline_at,"   \
-	"       owner, lease_until, finished_at, error_status, error_code, error_detail"                                \
+#define JOB_COLUMNS                                                                                               \
+	"SELECT id, kind, subject_id, state, giving_up, attempts, lost, request_id, created_at, run_at, deadline_at," \
+	"       owner, lease_until, finished_at, error_status, error_code, error_detail"                              \
 	"  FROM work_job"
 
 #define LIST_MOST 1000
 
+#define JOB_CONDITIONS \
+	" (? OR state = ?) AND (? OR kind = ?) AND (? OR subject_id = ?) AND (? OR id < ?) ORDER BY id DESC LIMIT ?"
+
 struct problem *job_list(struct db *db, struct arena *a, const struct job_filter *filter, struct list *out)
 {
-	static const char sql[] = JOB_COLUMNS
-		" WHERE (? OR state = ?) AND (? OR kind = ?) AND (? OR subject_id = ?) AND (? OR id < ?)"
-		" ORDER BY id DESC LIMIT ?";
-	const bool any_subject = !filter->subject_id.set;
-	const int64_t limit = filter->limit < LIST_MOST ? filter->limit : LIST_MOST;
+	/* Nearly all rows are done: the others are found by their state, those by going back from the newest. */
+	static const char by_number[] = JOB_COLUMNS " WHERE" JOB_CONDITIONS;
+	static const char by_state[] = JOB_COLUMNS " FORCE INDEX (work_job_take) WHERE state = ? AND" JOB_CONDITIONS;
+	const struct db_arg args[] = {
+		db_int(filter->state),        db_bool(filter->state < 0),
+		db_int(filter->state),        db_bool(!filter->kind),
+		db_text(filter->kind),        db_bool(!filter->subject_id.set),
+		db_maybe(filter->subject_id), db_bool(filter->before_id <= 0),
+		db_int(filter->before_id),    db_int(filter->limit < LIST_MOST ? filter->limit : LIST_MOST),
+	};
+	const size_t count = sizeof(args) / sizeof(args[0]);
 
-	return db_rows(db, a, sql,
-	               DB_ARGS(db_bool(filter->state < 0), db_int(filter->state), db_bool(!filter->kind),
-	                       db_text(filter->kind), db_bool(any_subject), db_maybe(filter->subject_id),
-	                       db_bool(filter->before_id <= 0), db_int(filter->before_id), db_int(limit)),
-	               &job_view_shape, out);
+	if (filter->state >= 0 && filter->state != JOB_DONE)
+		return db_rows(db, a, by_state, (struct db_args){ args, count }, &job_view_shape, out);
+	return db_rows(db, a, by_number, (struct db_args){ args + 1, count - 1 }, &job_view_shape, out);
 }
 
 struct problem *job_find(struct db *db, struct arena *a, int64_t id, struct job_view *out)

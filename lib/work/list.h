@@ -8,30 +8,30 @@ struct job_view {
 	int64_t id;
 	const char *kind;
 	int64_t subject_id;
-	int state;                   /* enum job_state */
-	bool giving_up;              /* what is left is to undo */
-	int64_t attempts;            /* tries that failed */
-	int64_t lost;                /* tries that ended without a word */
-	const char *request_id;      /* NULL: none */
+	int state;              /* enum job_state */
+	bool giving_up;         /* what is left is to undo */
+	int64_t attempts;       /* tries that failed */
+	int64_t lost;           /* tries that ended without a word */
+	const char *request_id; /* NULL: none */
 	struct instant created_at;
-	struct instant run_at;       /* not before */
-	struct instant deadline_at;  /* NONE: none, or not taken yet */
-	const char *owner;           /* NULL: nobody has it now */
-	struct instant lease_until;  /* NONE: nobody has it now */
-	struct instant finished_at;  /* NONE: not finished */
+	struct instant run_at;      /* not before */
+	struct instant deadline_at; /* NONE: none, or not taken yet */
+	const char *owner;          /* NULL: nobody has it now */
+	struct instant lease_until; /* NONE: nobody has it now */
+	struct instant finished_at; /* NONE: not finished */
 	struct maybe_int error_status;
-	const char *error_code;      /* of the last failure; NULL: none */
+	const char *error_code; /* of the last failure; NULL: none */
 	const char *error_detail;
 };
 extern const struct shape job_view_shape;
 
 /* What to list: NULL or negative leaves a condition out. */
 struct job_filter {
-	int state;                   /* enum job_state, or -1 */
+	int state; /* enum job_state, or -1 */
 	const char *kind;
 	struct maybe_int subject_id;
-	int64_t before_id;           /* older ones only, for the next page; 0: from the newest */
-	int64_t limit;               /* at most 1000 */
+	int64_t before_id; /* older ones only, for the next page; 0: from the newest */
+	int64_t limit;     /* at most 1000 */
 };
 
 /* Newest first, as struct job_view. */
@@ -48,12 +48,12 @@ struct schedule_view {
 	const char *name;
 	int64_t every_s;
 	struct instant next_at;
-	const char *owner;           /* NULL: nobody has its turn now */
+	const char *owner; /* NULL: nobody has its turn now */
 	struct instant lease_until;
-	struct instant started_at;   /* the last turn; NONE: never */
-	struct instant ended_at;     /* of the last turn that ended */
+	struct instant started_at; /* the last turn; NONE: never */
+	struct instant ended_at;   /* of the last turn that ended */
 	struct maybe_int error_status;
-	const char *error_code;      /* of the last turn that ended; NULL: it went well */
+	const char *error_code; /* of the last turn that ended; NULL: it went well */
 	const char *error_detail;
 };
 extern const struct shape schedule_view_shape;
@@ -65,13 +65,13 @@ struct problem *schedule_list(struct db *db, struct arena *a, struct list *out) 
 struct problem *schedule_hasten(struct db *db, struct arena *a, const char *name) MUST_CHECK;
 
 struct daemon_view {
-	const char *name;            /* host:pid:random */
+	const char *name; /* host:pid:random */
 	const char *version;
 	int64_t processes;
 	struct instant started_at;
-	struct instant seen_at;      /* its children write it every 10 seconds, between two jobs */
-	struct instant stopped_at;   /* NONE: runs, or died without a word */
-	int64_t holds;               /* jobs and schedules it has now */
+	struct instant seen_at;    /* its children write it every 10 seconds, between two jobs */
+	struct instant stopped_at; /* NONE: runs, or died without a word */
+	int64_t holds;             /* jobs and schedules it has now */
 };
 extern const struct shape daemon_view_shape;
 
@@ -80,12 +80,12 @@ struct problem *daemon_list(struct db *db, struct arena *a, struct list *out) MU
 
 /* The queue in numbers, for metrics and health. */
 struct work_stats {
-	int64_t waiting;             /* all that wait, those for a later time included */
-	int64_t due;                 /* of these, those that could run now */
+	int64_t waiting; /* all that wait, those for a later time included */
+	int64_t due;     /* of these, those that could run now */
 	int64_t running;
-	int64_t failed;              /* among those that are still kept */
-	int64_t oldest_ms;           /* how long the one that is due longest has been so; 0: none is */
-	int64_t daemons;             /* seen within the last minute and not stopped */
+	int64_t failed;    /* among those that are still kept */
+	int64_t oldest_ms; /* how long the one that is due longest has been so; 0: none is */
+	int64_t daemons;   /* seen within the last minute and not stopped */
 };
 extern const struct shape work_stats_shape;
 struct problem *work_stats(struct db *db, struct arena *a, struct work_stats *out) MUST_CHECK;

@@ -160,7 +160,8 @@ static void log_ending(const struct job *j, const struct ending *e, const struct
 /* Writes an end, again and again while the database is away: until the lease is over nobody else has the job. */
 typedef struct problem *(end_write)(struct child *c, const struct held *h, const void *ending, bool *ours);
 
-static struct problem *end_surely(struct child *c, const struct held *h, end_write *write, const void *ending, bool *ours)
+static struct problem *end_surely(struct child *c, const struct held *h, end_write *write, const void *ending,
+                                  bool *ours)
 {
 	const int64_t from_us = clock_ticks_us();
 	struct problem *p;

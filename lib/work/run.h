@@ -11,11 +11,11 @@
 /* One child of the daemon, which does one thing at a time. */
 struct child {
 	struct process *process;
-	struct arena *arena;                  /* of the try; the caller empties it */
+	struct arena *arena; /* of the try; the caller empties it */
 	const struct known *known;
-	const char *owner;                    /* "host:pid:random/slot" */
-	const struct wake *wake;              /* told when something was taken: there may be more. NULL: nobody */
-	struct trouble *trouble;              /* told when the database goes away over a try. NULL: nobody */
+	const char *owner;       /* "host:pid:random/slot" */
+	const struct wake *wake; /* told when something was taken: there may be more. NULL: nobody */
+	struct trouble *trouble; /* told when the database goes away over a try. NULL: nobody */
 	const volatile sig_atomic_t *stopping;
 };
 

@@ -51,21 +51,21 @@ static const struct field taken_fields[] = {
 	FIELD_OUT(struct taken, error_status, "why the last try failed"),
 	FIELD_OUT(struct taken, error_code,   "why the last try failed"),
 	FIELD_OUT(struct taken, error_detail, "why the last try failed"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape taken_shape = SHAPE("Taken", struct taken, taken_fields);
 
-#define TAKEN_COLUMNS                                                                                              \
-	"SELECT id, kind, subject_id, request_id, giving_up, attempts, take + 1 AS take, created_at, asked_at,"        \
+#define TAKEN_COLUMNS                                                                                       \
+	"SELECT id, kind, subject_id, request_id, giving_up, attempts, take + 1 AS take, created_at, asked_at," \
 	"       deadline_at, NOW(6) AS now_at, error_status, error_code, error_detail, "
 
 /* The indexes are forced because they are the order of taking: any other plan would sort, and lock rows it does not take. */
 static struct problem *find_left(struct db *db, struct arena *a, const struct known *known, struct taken *out,
                                  bool *found)
 {
-	static const char sql[] =
-		TAKEN_COLUMNS "lost + 1 AS lost"
+	static const char sql[] = TAKEN_COLUMNS
+		"lost + 1 AS lost"
 		"  FROM work_job FORCE INDEX (work_job_lease)"
 		" WHERE state = 1 AND lease_until <= NOW(6) AND FIND_IN_SET(kind, ?)"
 		" ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED";
@@ -76,8 +76,8 @@ static struct problem *find_left(struct db *db, struct arena *a, const struct kn
 static struct problem *find_waiting(struct db *db, struct arena *a, const struct known *known, struct taken *out,
                                     bool *found)
 {
-	static const char sql[] =
-		TAKEN_COLUMNS "lost"
+	static const char sql[] = TAKEN_COLUMNS
+		"lost"
 		"  FROM work_job FORCE INDEX (work_job_take)"
 		" WHERE state = 0 AND run_at <= NOW(6) AND FIND_IN_SET(kind, ?)"
 		" ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED";

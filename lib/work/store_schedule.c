@@ -114,7 +114,8 @@ static struct problem *schedule_announce(struct db *db, struct arena *a, const s
 		"INSERT INTO work_schedule (name, every_s, next_at) VALUES (?, ?, NOW(6) + INTERVAL ? SECOND)"
 		" ON DUPLICATE KEY UPDATE every_s = VALUES(every_s), next_at = LEAST(next_at, VALUES(next_at))";
 
-	return db_run(db, a, sql, DB_ARGS(db_text(s->name), db_int(s->every_s), db_int(s->at_start ? 0 : s->every_s)), NULL);
+	return db_run(db, a, sql, DB_ARGS(db_text(s->name), db_int(s->every_s), db_int(s->at_start ? 0 : s->every_s)),
+	              NULL);
 }
 
 static struct problem *daemon_work(struct db *db, struct arena *a, void *context)
@@ -122,7 +123,8 @@ static struct problem *daemon_work(struct db *db, struct arena *a, void *context
 	static const char sql[] =
 		"INSERT INTO work_daemon (name, version, processes, started_at, seen_at) VALUES (?, ?, ?, NOW(6), NOW(6))";
 	const struct daemon_work *w = context;
-	struct problem *p = db_run(db, a, sql, DB_ARGS(db_text(w->name), db_text(PORTICO_VERSION), db_int(w->processes)), NULL);
+	struct problem *p =
+		db_run(db, a, sql, DB_ARGS(db_text(w->name), db_text(PORTICO_VERSION), db_int(w->processes)), NULL);
 
 	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
 		return NULL;

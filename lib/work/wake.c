@@ -74,9 +74,18 @@ static bool is_bound(int fd, const struct sockaddr_un *address, const char *path
 	return bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
 }
 
+static void wake_close(struct wake *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	if (w->folder >= 0)
+		close(w->folder);
+	w->fd = w->folder = -1;
+}
+
 struct problem *wake_bind(struct arena *a, const char *run_dir, struct wake *out)
 {
-	struct wake w = { .fd = -1 };
+	struct wake w = { .fd = -1, .folder = -1 };
 
 	*out = w;
 	if (!run_dir)
@@ -84,18 +93,14 @@ struct problem *wake_bind(struct arena *a, const char *run_dir, struct wake *out
 	w.path = arena_printf(a, "%s/" SOCKET_PREFIX "%ld" SOCKET_SUFFIX, run_dir, (long)getpid());
 
 	/* stays open: the address leads through it, in the children as well */
-	int folder = open(run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	w.fd = folder >= 0 ? socket_new() : -1;
+	w.folder = open(run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	w.fd = w.folder >= 0 ? socket_new() : -1;
 	/* Any process that may enter the folder may send: a datagram makes the daemon look, nothing more. */
-	if (w.fd < 0 || !address_in(folder, strrchr(w.path, '/') + 1, &w.address) || !is_bound(w.fd, &w.address, w.path) ||
-	    chmod(w.path, 0666) < 0) {
+	if (w.fd < 0 || !address_in(w.folder, strrchr(w.path, '/') + 1, &w.address) ||
+	    !is_bound(w.fd, &w.address, w.path) || chmod(w.path, 0666) < 0) {
 		struct problem *p = problem_because(problem_new(a, &PROBLEM_INTERNAL, NULL), "%s: %s", w.path, strerror(errno));
 
-		if (w.fd >= 0)
-			close(w.fd);
-		if (folder >= 0)
-			close(folder);
+		wake_close(&w);
 		return p;
 	}
 	*out = w;
@@ -107,8 +112,7 @@ void wake_remove(struct wake *w)
 	if (w->fd < 0)
 		return;
 	unlink(w->path);
-	close(w->fd);
-	w->fd = -1;
+	wake_close(w);
 }
 
 void wake_pass(const struct wake *w)

@@ -12,9 +12,10 @@
 #include "lib/base/problem.h"
 
 struct wake {
-	int fd;                    /* -1: there is none, polling has to do */
+	int fd;     /* -1: there is none, polling has to do */
+	int folder; /* the run folder, through which the address leads */
 	struct sockaddr_un address;
-	const char *path;          /* to be removed at the end */
+	const char *path; /* to be removed at the end */
 };
 
 /* Binds this process's socket; run_dir NULL leaves it out. */

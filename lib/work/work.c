@@ -17,12 +17,12 @@ const struct setting work_settings[] = {
 	SET_INT(struct work_conf, waiters, 16, 0, 10000,       "requests of one machine that may wait for a job at once; keep it below the number of workers"),
 	SET_INT(struct work_conf, keep_done_days, 30, 1, 3650, "days that finished jobs are kept"),
 	SET_INT(struct work_conf, stop_s, 20, 1, 3600,         "seconds that running jobs have to finish when the daemon stops"),
-	SETTING_END
+	SETTING_END,
 };
 
 const struct schedule work_schedules[] = {
 	/* name            doc                                           every_s  at_start  lease_s  run          */
 	{ "work.cleanup",  "removes finished jobs and daemons long gone", 3600,   false,    300,     work_cleanup },
-	{ .name = NULL }
+	{ .name = NULL },
 };
 /* clang-format on */

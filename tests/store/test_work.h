@@ -87,7 +87,7 @@ UNUSED static bool becomes(struct store *s, const char *sql, int64_t wanted, int
 }
 
 /* `count` processes do the same at once, each with its own connection; all must end with 0. */
-typedef int (race_run)(struct store *s, int number);
+typedef int(race_run)(struct store *s, int number);
 
 UNUSED static void race(struct store *s, int count, race_run *run)
 {
@@ -106,8 +106,9 @@ UNUSED static void race(struct store *s, int count, race_run *run)
 		char byte;
 
 		close(gate[1]);
-		if (db_open(mine.arena, &(struct db_conf){ .option_file = store_option_file(), .connect_ms = 5000,
-		                                           .statement_ms = 20000 }, &mine.db))
+		if (db_open(mine.arena,
+		            &(struct db_conf){ .option_file = store_option_file(), .connect_ms = 5000, .statement_ms = 20000 },
+		            &mine.db))
 			_exit(100);
 		(void)!read(gate[0], &byte, 1); /* until all are there */
 

@@ -64,12 +64,12 @@ static const struct job_kind kinds[] = {
 	{ .name = "test.short",  .doc = "-", .run = run_slow,   .attempts = 3, .backoff_s = 1, .lease_s = 2 },
 	{ .name = "test.polite", .doc = "-", .run = run_polite, .attempts = 3, .backoff_s = 1, .lease_s = 60 },
 	{ .name = "test.deadly", .doc = "-", .run = run_deadly, .attempts = 3, .backoff_s = 1, .lease_s = 60 },
-	{ .name = NULL }
+	{ .name = NULL },
 };
 static const struct schedule schedules[] = {
 	{ .name = "test.start",  .doc = "-", .every_s = 3600, .at_start = true,  .lease_s = 60, .run = run_quick },
 	{ .name = "test.second", .doc = "-", .every_s = 1,    .at_start = false, .lease_s = 60, .run = run_quick },
-	{ .name = NULL }
+	{ .name = NULL },
 };
 /* clang-format on */
 static const struct app app = { .name = "test", .jobs = kinds };
@@ -83,8 +83,9 @@ static char run_dir[4096];
 
 static struct problem *open_child(struct process *p)
 {
-	return db_open(p->arena, &(struct db_conf){ .option_file = store_option_file(), .connect_ms = 1000,
-	                                            .statement_ms = 5000 }, &p->db);
+	return db_open(p->arena,
+	               &(struct db_conf){ .option_file = store_option_file(), .connect_ms = 1000, .statement_ms = 5000 },
+	               &p->db);
 }
 
 enum { DAEMONS_MOST = 4 };
@@ -152,8 +153,10 @@ static int begin(void **state)
 		return -1;
 	s = *state;
 	work_conf = (struct work_conf){ .processes = 3, .poll_ms = 50, .waiters = 4, .keep_done_days = 30, .stop_s = 2 };
-	sql_run(s, "CREATE OR REPLACE TABLE test_work_trace (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, job BIGINT NOT NULL,"
-	           " kind VARCHAR(64) NOT NULL, what VARCHAR(20) NOT NULL, pid INT NOT NULL)");
+	sql_run(
+		s,
+		"CREATE OR REPLACE TABLE test_work_trace (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, job BIGINT NOT NULL,"
+		" kind VARCHAR(64) NOT NULL, what VARCHAR(20) NOT NULL, pid INT NOT NULL)");
 	snprintf(run_dir, sizeof(run_dir), "%s", store_path(s, "run"));
 	mkdir(run_dir, 0755);
 	return 0;
@@ -254,7 +257,8 @@ static void without_a_wake_up_a_job_is_found_by_polling_and_at_its_time(void **s
 
 	assert_true(becomes(s, REGISTERED, 1, 5000));
 	add(s, "test.quick", 1, false);
-	assert_fine(job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.quick", .subject_id = 1, .delay_s = 1 }, &id));
+	assert_fine(
+		job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.quick", .subject_id = 1, .delay_s = 1 }, &id));
 	assert_true(becomes(s, RUN, 1, 1000));
 	assert_true(becomes(s, RUN, 2, 2000));
 	daemon_stop(pid);
@@ -287,7 +291,8 @@ static void once_does_what_is_due_and_ends(void **state)
 
 	for (int i = 0; i < 20; i++)
 		add(s, "test.quick", i, false);
-	assert_fine(job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.quick", .subject_id = 1, .delay_s = 3600 }, &later));
+	assert_fine(
+		job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.quick", .subject_id = 1, .delay_s = 3600 }, &later));
 	assert_int_equal(daemon_wait(daemon_start(clock_mounts, true)), 0);
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_job WHERE state = 2"), 20);
 	assert_int_equal(job_row(s, later).state, JOB_WAITING);

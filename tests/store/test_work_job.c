@@ -13,7 +13,7 @@ static struct problem *nothing(struct job *j)
 static const struct job_kind kinds[] = {
 	{ .name = "test.work",  .doc = "-", .run = nothing, .attempts = 3, .lease_s = 60, .deadline_s = 600 },
 	{ .name = "test.other", .doc = "-", .run = nothing, .attempts = 3, .lease_s = 60 },
-	{ .name = NULL }
+	{ .name = NULL },
 };
 /* clang-format on */
 static const struct app app = { .name = "test", .jobs = kinds };
@@ -50,7 +50,8 @@ static void a_job_added_waits_with_what_it_was_told(void **state)
 	int64_t id = 0;
 
 	assert_fine(job_add(s->db, s->arena,
-	                    &(struct job_ask){ .kind = "test.work", .subject_id = 7, .delay_s = 60, .request_id = "7f3a" }, &id));
+	                    &(struct job_ask){ .kind = "test.work", .subject_id = 7, .delay_s = 60, .request_id = "7f3a" },
+	                    &id));
 
 	struct job_view j = job_row(s, id);
 
@@ -119,7 +120,7 @@ static void jobs_are_taken_in_the_order_of_their_time_then_of_their_number(void 
 	struct store *s = *state;
 	struct taken t;
 	const int64_t first = add(s, "test.work", 1, false), second = add(s, "test.work", 2, false),
-	              third = add(s, "test.work", 3, false);
+				  third = add(s, "test.work", 3, false);
 
 	assert_fine(db_run(s->db, s->arena, "UPDATE work_job SET run_at = IF(id = ?, '2020-01-01', '2021-01-01')",
 	                   DB_ARGS(db_int(third)), NULL));
@@ -139,7 +140,8 @@ static void a_job_is_not_taken_before_its_time_nor_by_who_does_not_know_its_kind
 	int64_t id;
 
 	add(s, "unknown.kind", 1, false);
-	assert_fine(job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.work", .subject_id = 1, .delay_s = 60 }, &id));
+	assert_fine(
+		job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.work", .subject_id = 1, .delay_s = 60 }, &id));
 	assert_false(take(s, s->db, "one", &t));
 	sql_run(s, "UPDATE work_job SET run_at = NOW(6)");
 	assert_true(take(s, s->db, "one", &t));
@@ -460,8 +462,9 @@ static void waiting_tells_why_a_job_failed(void **state)
 	const int64_t id = add(s, "test.work", 1, false);
 
 	assert_true(take(s, s->db, "one/0", &t));
-	assert_true(end_as(s, &t, (struct ending){ .state = JOB_FAILED,
-	                                           .why = problem_new(s->arena, &PROBLEM_UNAVAILABLE, "no engine") }));
+	assert_true(end_as(s, &t,
+	                   (struct ending){ .state = JOB_FAILED,
+	                                    .why = problem_new(s->arena, &PROBLEM_UNAVAILABLE, "no engine") }));
 	assert_fine(job_wait(&p, s->arena, id, 10000, &end, &why));
 	assert_int_equal(end, JOB_FAILED);
 	assert_string_equal(why, "base.unavailable: no engine");
@@ -527,8 +530,11 @@ static void a_failed_job_is_tried_anew_from_the_start(void **state)
 
 	sql_run(s, "UPDATE work_job SET asked_at = '2020-01-01'");
 	assert_true(take(s, s->db, "one/0", &t));
-	assert_true(end_as(s, &t, (struct ending){ .state = JOB_FAILED, .giving_up = true, .failed = true,
-	                                           .why = problem_new(s->arena, &PROBLEM_UNAVAILABLE, NULL) }));
+	assert_true(end_as(s, &t,
+	                   (struct ending){ .state = JOB_FAILED,
+	                                    .giving_up = true,
+	                                    .failed = true,
+	                                    .why = problem_new(s->arena, &PROBLEM_UNAVAILABLE, NULL) }));
 	assert_fine(job_retry(s->db, s->arena, id));
 	assert_true(take(s, s->db, "one/0", &t));
 	assert_int_equal(t.attempts, 0);
@@ -542,7 +548,8 @@ static void a_waiting_job_is_tried_at_once(void **state)
 	struct taken t;
 	int64_t id;
 
-	assert_fine(job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.work", .subject_id = 1, .delay_s = 60 }, &id));
+	assert_fine(
+		job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.work", .subject_id = 1, .delay_s = 60 }, &id));
 	assert_fine(job_retry(s->db, s->arena, id));
 	assert_true(take(s, s->db, "one/0", &t));
 }
@@ -556,7 +563,8 @@ static void only_failed_and_waiting_jobs_are_tried_again(void **state)
 	assert_problem(job_retry(s->db, s->arena, id + 1), PROBLEM_NOT_FOUND);
 	assert_true(take(s, s->db, "one/0", &t));
 	assert_problem(job_retry(s->db, s->arena, id), PROBLEM_CONFLICT);
-	assert_true(end_as(s, &t, (struct ending){ .state = JOB_FAILED, .why = problem_new(s->arena, &PROBLEM_CONFLICT, NULL) }));
+	assert_true(
+		end_as(s, &t, (struct ending){ .state = JOB_FAILED, .why = problem_new(s->arena, &PROBLEM_CONFLICT, NULL) }));
 	add(s, "test.work", 1, true);
 	assert_problem(job_retry(s->db, s->arena, id), PROBLEM_CONFLICT); /* the newer one does it */
 	sql_run(s, "DELETE FROM work_job WHERE state = 0");
@@ -578,13 +586,21 @@ static void lists_show_the_newest_first_and_what_was_asked_for(void **state)
 	assert_int_equal(list.count, 2);
 	assert_int_equal(jobs[0].id, second);
 	assert_int_equal(jobs[1].id, first);
-	assert_fine(job_list(s->db, s->arena, &(struct job_filter){ .state = -1, .before_id = second, .limit = 10 }, &list));
+	assert_fine(
+		job_list(s->db, s->arena, &(struct job_filter){ .state = -1, .before_id = second, .limit = 10 }, &list));
 	assert_int_equal(list.count, 1);
-	assert_fine(job_list(s->db, s->arena, &(struct job_filter){ .state = -1, .kind = "test.work", .limit = 10 }, &list));
+	assert_fine(
+		job_list(s->db, s->arena, &(struct job_filter){ .state = -1, .kind = "test.work", .limit = 10 }, &list));
 	assert_int_equal(list.count, 1);
-	assert_fine(job_list(s->db, s->arena,
-	                     &(struct job_filter){ .state = -1, .subject_id = { true, 2 }, .limit = 10 }, &list));
+	assert_fine(
+		job_list(s->db, s->arena, &(struct job_filter){ .state = -1, .subject_id = { true, 2 }, .limit = 10 }, &list));
 	assert_int_equal(list.count, 1);
+	assert_fine(job_list(s->db, s->arena, &(struct job_filter){ .state = JOB_WAITING, .limit = 10 }, &list));
+	jobs = list.items;
+	assert_int_equal(list.count, 2);
+	assert_int_equal(jobs[0].id, second);
+	assert_fine(job_list(s->db, s->arena, &(struct job_filter){ .state = JOB_FAILED, .limit = 10 }, &list));
+	assert_int_equal(list.count, 0);
 	assert_fine(job_list(s->db, s->arena, &(struct job_filter){ .state = JOB_DONE, .limit = 10 }, &list));
 	assert_int_equal(list.count, 0);
 }
@@ -601,7 +617,8 @@ static void stats_count_the_queue_and_the_age_of_its_oldest(void **state)
 	add(s, "test.work", 1, false);
 	add(s, "test.work", 2, false);
 	add(s, "unknown.kind", 2, false);
-	assert_fine(job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.work", .subject_id = 1, .delay_s = 60 }, &id));
+	assert_fine(
+		job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.work", .subject_id = 1, .delay_s = 60 }, &id));
 	assert_true(take(s, s->db, "one/0", &t));
 	sql_run(s, "UPDATE work_job SET run_at = NOW(6) - INTERVAL 90 SECOND WHERE kind = 'unknown.kind'");
 	assert_fine(work_stats(s->db, s->arena, &stats));
@@ -626,9 +643,11 @@ static void finished_jobs_are_removed_after_their_days_and_no_others(void **stat
 	}
 	sql_run(s, "UPDATE work_job SET created_at = '2020-01-01', run_at = '2020-01-01'");
 	sql_run(s, "UPDATE work_job SET finished_at = '2020-01-01' WHERE subject_id = 0");
-	sql_run(s, "INSERT INTO work_daemon (name, version, processes, started_at, seen_at)"
-	           " VALUES ('old', '1', 1, '2020-01-01', '2020-01-01'), ('new', '1', 1, '2020-01-01', NOW(6))");
-	sql_run(s, "INSERT INTO work_schedule (name, every_s, next_at) VALUES ('old', 60, '2020-01-01'), ('new', 60, NOW(6))");
+	sql_run(s,
+	        "INSERT INTO work_daemon (name, version, processes, started_at, seen_at)"
+	        " VALUES ('old', '1', 1, '2020-01-01', '2020-01-01'), ('new', '1', 1, '2020-01-01', NOW(6))");
+	sql_run(s,
+	        "INSERT INTO work_schedule (name, every_s, next_at) VALUES ('old', 60, '2020-01-01'), ('new', 60, NOW(6))");
 	assert_fine(work_cleanup(&j));
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_job"), 2);
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_job WHERE subject_id = 0"), 0);

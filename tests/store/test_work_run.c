@@ -8,13 +8,13 @@ static const struct problem_kind REFUSED = { .status = 422, .code = "test.refuse
 static const struct problem_kind TAKEN = { .status = 409, .code = "test.taken", .title = "Taken" };
 
 static struct {
-	const struct problem_kind *run;     /* NULL: well */
+	const struct problem_kind *run; /* NULL: well */
 	const struct problem_kind *give_up;
 	int retry_after_s;
 	int runs, gives_up;
 	int64_t attempt;
-	char last[200];                     /* "status code: detail" that give_up was told */
-	bool write;                         /* leave a transaction open */
+	char last[200]; /* "status code: detail" that give_up was told */
+	bool write;     /* leave a transaction open */
 	volatile sig_atomic_t stop;
 } set;
 
@@ -46,12 +46,12 @@ static const struct job_kind kinds[] = {
 	{ .name = "test.work", .doc = "-", .run = run, .give_up = give_up,
 	  .attempts = 3, .backoff_s = 10, .backoff_most_s = 15, .lease_s = 60, .deadline_s = 600 },
 	{ .name = "test.bare", .doc = "-", .run = run, .attempts = 1, .lease_s = 60 },
-	{ .name = NULL }
+	{ .name = NULL },
 };
 static const struct schedule schedules[] = {
 	{ .name = "test.turn",  .doc = "-", .every_s = 600, .at_start = false, .lease_s = 60, .run = run },
 	{ .name = "test.start", .doc = "-", .every_s = 900, .at_start = true,  .lease_s = 60, .run = run },
-	{ .name = NULL }
+	{ .name = NULL },
 };
 /* clang-format on */
 static const struct app app = { .name = "test", .jobs = kinds, .schedules = schedules };
@@ -366,7 +366,8 @@ static void a_long_detail_is_kept_as_far_as_the_row_holds_it(void **state)
 	for (int i = 0; i < 1500; i++)
 		memcpy(text + (ptrdiff_t)i * 2, "ä", 2);
 	assert_fine(job_end(s->db, s->arena, &held,
-	                    &(struct ending){ .state = JOB_FAILED, .why = problem_new(s->arena, &LONG, "%s", text) }, &ours));
+	                    &(struct ending){ .state = JOB_FAILED, .why = problem_new(s->arena, &LONG, "%s", text) },
+	                    &ours));
 	assert_true(ours);
 	assert_int_equal(strlen(job_row(s, id).error_detail), 2 * WORK_DETAIL_MOST);
 }
@@ -383,9 +384,10 @@ static int64_t turn_in_s(struct store *s, const char *name)
 {
 	int64_t n = 0;
 
-	assert_fine(db_number(s->db, s->arena,
-	                      "SELECT ROUND(TIMESTAMPDIFF(MICROSECOND, NOW(6), next_at) / 1000000) FROM work_schedule WHERE name = ?",
-	                      DB_ARGS(db_text(name)), &n));
+	assert_fine(db_number(
+		s->db, s->arena,
+		"SELECT ROUND(TIMESTAMPDIFF(MICROSECOND, NOW(6), next_at) / 1000000) FROM work_schedule WHERE name = ?",
+		DB_ARGS(db_text(name)), &n));
 	return n;
 }
 
@@ -455,7 +457,8 @@ static int take_turn(struct store *s, int who)
 
 	if (schedule_take(s->db, s->arena, &these, arena_printf(s->arena, "race/%d", who), &held, &due, &found))
 		return 1;
-	return found && db_run(s->db, s->arena, "INSERT INTO test_work_turn VALUES (?)", DB_ARGS(db_int(who)), NULL) ? 2 : 0;
+	return found && db_run(s->db, s->arena, "INSERT INTO test_work_turn VALUES (?)", DB_ARGS(db_int(who)), NULL) ? 2
+	                                                                                                             : 0;
 }
 
 static void eight_daemons_have_a_turn_once(void **state)

@@ -8,7 +8,7 @@
 
 CREATE TABLE IF NOT EXISTS facility_resource (
 	id                      BIGINT         NOT NULL AUTO_INCREMENT,
-	uuid                    CHAR(36)       CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	uuid                    VARCHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	name                    VARCHAR(63)    CHARACTER SET ascii COLLATE ascii_bin AS (CONCAT('calipso-', uuid)) PERSISTENT COMMENT 'of the container',
 	user_id                 BIGINT         NOT NULL,
 	image_id                BIGINT         NULL,

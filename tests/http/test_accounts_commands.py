@@ -1,0 +1,385 @@
+"""test_accounts_commands.py - portico user …, portico createsuperuser: what the admin's command line does and refuses."""
+
+import os
+import pty
+import re
+import select
+import signal
+import termios
+import time
+
+import pytest
+
+from harness.processes import Failed
+
+pytestmark = pytest.mark.one_front
+
+GOOD = "Vogel-im-Wind 42"
+
+
+@pytest.fixture
+def words(portico):
+    """words("text") is the path of a file that holds them as a password."""
+    return lambda text, name="password": portico.front.private_file(name, text)
+
+
+def refusal(portico, *command):
+    with pytest.raises(Failed) as failed:
+        portico.cli(*command)
+    return str(failed.value)
+
+
+def users(portico):
+    return portico.sql("SELECT username, superuser, staff, active, email FROM account_user ORDER BY username")
+
+
+# ---- add ----
+
+
+def test_adds_a_user_who_can_log_in(portico, words):
+    said = portico.cli("user", "add", "ana", "--email", "ana@lab.example", "--password-file", words(GOOD + "\n"))
+
+    assert said == "Added user ana.\n"
+    assert users(portico) == [["ana", "0", "0", "1", "ana@lab.example"]]
+    assert portico.client().login("ana", GOOD).status_code == 200
+
+
+def test_adds_superusers_and_staff(portico, words):
+    portico.cli("user", "add", "ana", "--superuser", "--password-file", words(GOOD))
+    portico.cli("user", "add", "eva", "--staff", "--no-password")
+
+    assert users(portico) == [["ana", "1", "0", "1", ""], ["eva", "0", "1", "1", ""]]
+
+
+def test_writes_the_audit_trail(portico, words):
+    portico.cli("user", "add", "ana", "--superuser", "--no-password")
+    portico.cli("user", "add", "eva", "--no-password")
+    portico.cli("user", "promote", "eva")
+    portico.cli("user", "passwd", "eva", "--password-file", words(GOOD))
+    portico.cli("user", "remove", "eva")
+
+    rows = portico.sql("SELECT actor_id, action, object_kind, object_name, detail FROM account_audit ORDER BY id")
+    assert rows == [
+        [None, "add", "user", "ana", ""], [None, "add", "user", "eva", ""], [None, "promote", "user", "eva", ""],
+        [None, "password", "user", "eva", ""], [None, "remove", "user", "eva", ""],
+    ]
+
+
+@pytest.mark.parametrize("name", ["x y/z", "..", ".", "a/b", "{'a': 1}", "änne", "a" * 151, ""])
+def test_refuses_names_that_are_unsafe_in_paths(portico, name):
+    said = refusal(portico, "user", "add", name, "--no-password")
+
+    assert "name: " in said
+    assert users(portico) == []
+
+
+def test_refuses_a_taken_name_in_any_case(portico):
+    portico.cli("user", "add", "ana", "--no-password")
+
+    assert "A user with that username already exists." in refusal(portico, "user", "add", "ana", "--no-password")
+    assert "A user with that username already exists." in refusal(portico, "user", "add", "ANA", "--no-password")
+    assert len(users(portico)) == 1
+
+
+def test_refuses_a_bad_mail_address(portico):
+    said = refusal(portico, "user", "add", "ana", "--email", "nowhere", "--no-password")
+
+    assert "email: Enter a valid email address." in said
+    assert users(portico) == []
+
+
+def test_refuses_weak_passwords_with_every_reason(portico, words):
+    said = refusal(portico, "user", "add", "ana", "--password-file", words("123456"))
+    for reason in ("too short. It must contain at least 8 characters.", "too common.", "entirely numeric."):
+        assert f"This password is {reason}" in said
+    said = refusal(portico, "user", "add", "lovelace", "--password-file", words("lovelace1843"))
+    assert "The password is too similar to the username." in said
+    assert users(portico) == []
+
+
+def test_refuses_a_password_file_that_others_can_read(portico, words):
+    path = words(GOOD)
+    for mode in (0o640, 0o604, 0o666):
+        path.chmod(mode)
+        said = refusal(portico, "user", "add", "ana", "--password-file", path)
+        assert f"is open to others (mode {mode:04o})" in said
+        assert "chmod 0600" in said
+    assert users(portico) == []
+
+
+def test_refuses_password_files_that_are_none(portico, words):
+    assert "cannot be read" in refusal(portico, "user", "add", "ana", "--password-file", "/nowhere/at/all")
+    assert "is not a regular file" in refusal(portico, "user", "add", "ana", "--password-file", "/")
+    assert "is empty" in refusal(portico, "user", "add", "ana", "--password-file", words("\n"))
+    assert "one line" in refusal(portico, "user", "add", "ana", "--password-file", words(GOOD + "\nsecond"))
+    assert "exclude each other" in refusal(portico, "user", "add", "ana", "--no-password", "--password-file", words(GOOD))
+    assert users(portico) == []
+
+
+def test_never_takes_a_password_from_its_arguments(portico):
+    assert "unknown option --password" in refusal(portico, "user", "add", "ana", "--password", GOOD)
+
+
+def test_without_a_terminal_it_says_what_to_do(portico):
+    said = refusal(portico, "user", "add", "ana")
+
+    assert "--password-file" in said
+    assert users(portico) == []
+
+
+def test_quiet_says_nothing_of_success(portico):
+    assert portico.cli("--quiet", "user", "add", "ana", "--no-password") == ""
+
+
+# ---- passwd, promote, activate, remove ----
+
+
+def test_a_new_password_ends_all_sessions(portico, words):
+    ana = portico.user("ana")
+
+    portico.cli("user", "passwd", "ana", "--password-file", words(GOOD))
+
+    assert ana.get("/api/facility/authenticated/").status_code == 401
+    assert portico.client().login("ana", ana.password).status_code == 401
+    assert portico.client().login("ana", GOOD).status_code == 200
+    portico.cli("user", "passwd", "ana", "--no-password")
+    assert portico.client().login("ana", GOOD).status_code == 401
+
+
+def test_a_refused_password_changes_nothing(portico, words):
+    ana = portico.user("ana")
+
+    assert "too common" in refusal(portico, "user", "passwd", "ana", "--password-file", words("password"))
+    assert ana.get("/api/facility/authenticated/").status_code == 200
+    assert portico.client().login("ana", ana.password).status_code == 200
+
+
+def test_promotes_and_keeps_the_last_superuser(portico):
+    portico.cli("user", "add", "ana", "--superuser", "--no-password")
+    portico.cli("user", "add", "eva", "--no-password")
+
+    for command in (("promote", "ana", "--undo"), ("deactivate", "ana"), ("remove", "ana")):
+        assert "The last active superuser" in refusal(portico, "user", *command)
+    assert portico.cli("user", "promote", "eva") == "eva is a superuser.\n"
+    assert portico.cli("user", "promote", "eva") == "eva is a superuser.\n"
+    assert portico.cli("user", "promote", "ana", "--undo") == "ana is no longer a superuser.\n"
+    assert [row[:2] for row in users(portico)] == [["ana", "0"], ["eva", "1"]]
+
+
+def test_every_command_refuses_a_name_that_nobody_has(portico, words):
+    portico.cli("user", "add", "ana", "--no-password")
+
+    for command in (("passwd", "--password-file", words(GOOD)), ("promote",), ("token",), ("show",), ("activate",),
+                    ("deactivate",), ("remove",)):
+        for name in ("eva", "Ana"):
+            said = refusal(portico, "user", command[0], name, *command[1:])
+            assert f'there is no user "{name}"' in said
+            assert "exit status 1" in said
+
+
+def test_wrong_words_are_a_usage_error(portico):
+    for command in (("add",), ("passwd",), ("promote", "a", "b"), ("list", "word"), ("token", "a", "--revok")):
+        assert "exit status 2" in refusal(portico, "user", *command)
+
+
+# ---- looking ----
+
+
+def test_lists_and_searches_users(portico):
+    portico.cli("user", "add", "eva", "--superuser", "--staff", "--no-password", "--email", "eva@lab.example")
+    portico.cli("user", "add", "ana", "--no-password")
+    portico.cli("user", "deactivate", "ana")
+
+    lines = portico.cli("user", "list").splitlines()
+    assert lines[0].split() == ["USERNAME", "FLAGS", "LAST", "LOGIN", "EMAIL"]
+    assert [line.split() for line in lines[1:]] == [
+        ["ana", "inactive", "never"], ["eva", "superuser,staff", "never", "eva@lab.example"]
+    ]
+    assert [line.split()[0] for line in portico.cli("--quiet", "user", "list", "--search", "EV").splitlines()] == ["eva"]
+    assert portico.cli("--quiet", "user", "list", "--search", "%") == ""
+
+
+def test_shows_one_user_without_a_hash(portico, words):
+    portico.cli("user", "add", "ana", "--password-file", words(GOOD), "--email", "ana@lab.example")
+
+    said = portico.cli("user", "show", "ana")
+
+    assert re.search(r"^username +ana$", said, re.M)
+    assert re.search(r"^email +ana@lab\.example$", said, re.M)
+    assert re.search(r"^last login +never$", said, re.M)
+    assert "argon2" not in said
+
+
+# ---- createsuperuser ----
+
+
+def test_createsuperuser_makes_staff_and_superuser(portico, words):
+    said = portico.cli("createsuperuser", "--username", "ana", "--email", "", "--password-file", words(GOOD))
+
+    assert said == "Superuser created successfully.\n"
+    assert users(portico) == [["ana", "1", "1", "1", ""]]
+    assert portico.client().login("ana", GOOD).status_code == 200
+
+
+def test_createsuperuser_without_input_makes_an_unusable_password(portico):
+    portico.cli("createsuperuser", "--noinput", "--username", "ana", "--email", "ana@lab.example")
+
+    assert users(portico) == [["ana", "1", "1", "1", "ana@lab.example"]]
+    assert portico.sql("SELECT password_hash FROM account_user") == [["!"]]
+    assert "--username" in refusal(portico, "createsuperuser", "--noinput")
+    assert "already exists" in refusal(portico, "createsuperuser", "--noinput", "--username", "ana")
+
+
+# ---- the terminal ----
+
+
+class Terminal:
+    """The command line on a terminal of its own."""
+
+    def __init__(self, front, *command):
+        words = [str(front.world.installed.command), "--config", str(front.config), *command]
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(front.environment())
+            os.execv(words[0], words)
+        self.said = ""
+
+    def echoes(self):
+        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
+
+    def wait_for(self, text):
+        """Reads until the text has been said since the last call."""
+        deadline = time.monotonic() + 20
+        heard = ""
+        while text not in heard:
+            assert time.monotonic() < deadline, f"waited for {text!r}, heard {heard!r}"
+            if select.select([self.fd], [], [], 0.2)[0]:
+                try:
+                    heard += os.read(self.fd, 4096).decode()
+                except OSError:  # the other side is closed
+                    assert text in heard, f"waited for {text!r}, heard {heard!r} and the end"
+        self.said += heard
+        return heard
+
+    def asks(self, prompt, echo):
+        self.wait_for(prompt)
+        deadline = time.monotonic() + 5
+        while self.echoes() != echo and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert self.echoes() == echo
+
+    def type(self, text):
+        os.write(self.fd, text.encode() + b"\n")
+
+    def end(self):
+        """The exit status; minus the signal that ended it."""
+        while True:
+            try:
+                text = os.read(self.fd, 4096)
+            except OSError:
+                break
+            if not text:
+                break
+            self.said += text.decode()
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(status)
+
+
+def test_asks_twice_without_showing_what_is_typed(portico):
+    terminal = Terminal(portico.front, "user", "add", "ana")
+
+    for prompt in ("Password: ", "Password (again): "):
+        terminal.asks(prompt, echo=False)
+        terminal.type(GOOD)
+
+    assert terminal.end() == 0
+    assert GOOD not in terminal.said
+    assert "Added user ana." in terminal.said
+    assert portico.client().login("ana", GOOD).status_code == 200
+
+
+def test_asks_again_for_different_blank_and_weak_answers_and_gives_up_after_three(portico):
+    terminal = Terminal(portico.front, "user", "add", "ana")
+
+    for first, second, words in (
+        (GOOD, GOOD + "x", "Your passwords didn't match."),
+        ("", "", "Blank passwords aren't allowed."),
+        ("123456", "123456", "This password is entirely numeric."),
+    ):
+        terminal.asks("Password: ", echo=False)
+        terminal.type(first)
+        terminal.asks("Password (again): ", echo=False)
+        terminal.type(second)
+        terminal.wait_for(words)
+
+    assert terminal.end() == 1
+    assert "no good password in 3 attempts" in terminal.said
+    assert users(portico) == []
+
+
+def test_a_taken_name_is_said_before_a_password_is_asked_for(portico):
+    portico.cli("user", "add", "ana", "--no-password")
+
+    terminal = Terminal(portico.front, "user", "add", "Ana")
+
+    assert terminal.end() == 2
+    assert "already exists" in terminal.said
+    assert "Password" not in terminal.said
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_leaves_the_terminal_as_it_was(portico, sign):
+    terminal = Terminal(portico.front, "user", "add", "ana")
+    terminal.asks("Password: ", echo=False)
+
+    os.kill(terminal.pid, sign)
+
+    deadline = time.monotonic() + 5
+    while not terminal.echoes() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert terminal.echoes()
+    assert terminal.end() == -sign
+    assert users(portico) == []
+
+
+def test_cannot_be_stopped_while_nothing_is_shown(portico):
+    terminal = Terminal(portico.front, "user", "add", "ana")
+    terminal.asks("Password: ", echo=False)
+
+    os.kill(terminal.pid, signal.SIGTSTP)
+    terminal.type(GOOD)
+    terminal.asks("Password (again): ", echo=False)
+    terminal.type(GOOD)
+
+    assert terminal.end() == 0
+
+
+def test_the_end_of_input_is_no_password(portico):
+    terminal = Terminal(portico.front, "user", "add", "ana")
+    terminal.asks("Password: ", echo=False)
+
+    os.write(terminal.fd, b"\x04")
+
+    assert terminal.end() == 1
+    assert "ended before an answer" in terminal.said
+    assert users(portico) == []
+
+
+def test_createsuperuser_asks_for_everything(portico):
+    portico.cli("user", "add", "eva", "--no-password")
+    terminal = Terminal(portico.front, "createsuperuser")
+
+    terminal.asks("Username", echo=True)
+    terminal.type("eva")
+    terminal.wait_for("already exists")
+    terminal.asks("Username", echo=True)
+    terminal.type("ana")
+    terminal.asks("Email address: ", echo=True)
+    terminal.type("ana@lab.example")
+    for prompt in ("Password: ", "Password (again): "):
+        terminal.asks(prompt, echo=False)
+        terminal.type(GOOD)
+
+    assert terminal.end() == 0
+    assert ["ana", "1", "1", "1", "ana@lab.example"] in users(portico)
