@@ -139,6 +139,13 @@ CREATE TABLE `facility_image` (
   CONSTRAINT `facility_image_link` CHECK (`type` <> 4 or `image` regexp '^https?://')
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `facility_instance` (
+  `only_row` tinyint(4) NOT NULL DEFAULT 1,
+  `uuid` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`only_row`),
+  CONSTRAINT `facility_instance_only_one` CHECK (`only_row` = 1)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `facility_member` (
   `user_id` bigint(20) NOT NULL,
   `experiment_count` int(10) unsigned NOT NULL DEFAULT 0,
@@ -166,6 +173,53 @@ CREATE TABLE `facility_participation` (
   CONSTRAINT `facility_participation_experiment` FOREIGN KEY (`experiment_id`) REFERENCES `facility_experiment` (`id`) ON DELETE CASCADE,
   CONSTRAINT `facility_participation_user` FOREIGN KEY (`user_id`) REFERENCES `account_user` (`id`) ON DELETE CASCADE,
   CONSTRAINT `facility_participation_favorite` CHECK (`favorite` in (0,1))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `facility_resource` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `uuid` varchar(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `name` varchar(63) CHARACTER SET ascii COLLATE ascii_bin GENERATED ALWAYS AS (concat('calipso-',`uuid`)) STORED COMMENT 'of the container',
+  `user_id` bigint(20) NOT NULL,
+  `image_id` bigint(20) DEFAULT NULL,
+  `public_name` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `type` tinyint(4) NOT NULL,
+  `proposal_id` varchar(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `session_number` varchar(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'or the id of an own resource',
+  `state` tinyint(4) NOT NULL,
+  `container_id` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `port` int(11) DEFAULT NULL COMMENT 'on the host of the engine',
+  `address_seal` varbinary(4096) DEFAULT NULL COMMENT 'URL, with its token',
+  `guacamole_username` varchar(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `guacamole_seal` varbinary(255) DEFAULT NULL COMMENT 'password of guacamole_username',
+  `guacamole_connection_id` bigint(20) DEFAULT NULL,
+  `vnc_seal` varbinary(255) DEFAULT NULL COMMENT 'password of the desktop',
+  `num_cpus` bigint(20) NOT NULL,
+  `memory_bytes` bigint(20) NOT NULL,
+  `hdd_bytes` bigint(20) NOT NULL,
+  `uid` int(10) unsigned DEFAULT NULL,
+  `gid` int(10) unsigned DEFAULT NULL,
+  `plan` mediumtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'JSON: image reference, volumes, readiness',
+  `created_at` datetime(6) NOT NULL,
+  `changed_at` datetime(6) NOT NULL,
+  `error_code` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `error_detail` varchar(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT '',
+  `active_session` varchar(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin GENERATED ALWAYS AS (if(`state` <= 2,`session_number`,NULL)) STORED,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `facility_resource_uuid` (`uuid`),
+  UNIQUE KEY `facility_resource_name` (`name`),
+  UNIQUE KEY `facility_resource_active` (`user_id`,`active_session`),
+  KEY `facility_resource_user` (`user_id`,`state`,`id`),
+  KEY `facility_resource_state` (`state`,`changed_at`),
+  KEY `facility_resource_image` (`image_id`),
+  CONSTRAINT `facility_resource_image` FOREIGN KEY (`image_id`) REFERENCES `facility_image` (`id`) ON DELETE SET NULL,
+  CONSTRAINT `facility_resource_user` FOREIGN KEY (`user_id`) REFERENCES `account_user` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `facility_resource_is_type` CHECK (`type` between 1 and 4),
+  CONSTRAINT `facility_resource_is_state` CHECK (`state` between 0 and 6),
+  CONSTRAINT `facility_resource_is_port` CHECK (`port` between 1 and 65535),
+  CONSTRAINT `facility_resource_has_session` CHECK (`session_number` <> '' and `proposal_id` <> ''),
+  CONSTRAINT `facility_resource_amounts` CHECK (`num_cpus` >= 0 and `memory_bytes` >= 0 and `hdd_bytes` >= 0),
+  CONSTRAINT `facility_resource_secrets` CHECK (`state` <= 2 or `guacamole_seal` is null and `vnc_seal` is null),
+  CONSTRAINT `facility_resource_plan_is_json` CHECK (json_valid(`plan`))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `facility_session` (

@@ -36,8 +36,8 @@ AM_TESTS_ENVIRONMENT = \
 	CHECK_CFLAGS='-I$(abs_top_builddir) $(DEFS) $(AM_CFLAGS) $(CPPFLAGS) $(CFLAGS)'; export CHECK_CFLAGS; \
 	srcdir='$(srcdir)'; export srcdir;
 
-# ---- store: tests/store/test_X.c is a cmocka program on a real MariaDB; two lines add one. `run` starts the server
-# once, migrates it and calls them all ----
+# ---- store: tests/store/test_X.c is a cmocka program on a real MariaDB; two lines in the fragment of
+# its room add one. `run` starts the server once, migrates it and calls them all ----
 EXTRA_LIBRARIES = tests/store/libstore.a
 tests_store_libstore_a_SOURCES = tests/store/store.c tests/store/store.h
 STORE_LIBS = tests/store/libstore.a $(PORTICO_LIBS) $(CMOCKA_LIBS)

@@ -9,8 +9,8 @@
 #include "app/accounts/command.h"
 #include "app/accounts/conf.h"
 #include "app/accounts/problems.h"
-#include "lib/command/command.h"
 #include "lib/base/text.h"
+#include "lib/command/command.h"
 
 #define COMMAND_LINE 0 /* actor of the audit trail */
 #define PATH_MOST 4096

@@ -62,11 +62,13 @@ static struct problem *by_basic(struct req *r, const char *username, const char 
 	struct credential user;
 	bool valid;
 
-	TRY(credentials_check(
-		r->db, r->arena,
-		&(struct credentials_ask){
-			.username = username, .password = password, .address = req_address(r), .now = r->now, .remember = true },
-		&user, &valid));
+	TRY(credentials_check(r->db, r->arena,
+	                      &(struct credentials_ask){ .username = username,
+	                                                 .password = password,
+	                                                 .address = req_address(r),
+	                                                 .now = r->now,
+	                                                 .remember = true },
+	                      &user, &valid));
 	if (valid)
 		*out = identity_of(r->arena, &user);
 	return NULL;

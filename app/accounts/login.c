@@ -61,11 +61,13 @@ struct problem *account_login(struct req *r, const char *username, const char *p
 	bool valid;
 
 	TRY(session_end(r));
-	TRY(credentials_check(
-		r->db, r->arena,
-		&(struct credentials_ask){
-			.username = username, .password = password, .address = req_address(r), .now = r->now, .make = true },
-		&user, &valid));
+	TRY(credentials_check(r->db, r->arena,
+	                      &(struct credentials_ask){ .username = username,
+	                                                 .password = password,
+	                                                 .address = req_address(r),
+	                                                 .now = r->now,
+	                                                 .make = true },
+	                      &user, &valid));
 	if (!valid) {
 		*out = NULL;
 		if (req_cookie(r, SESSION_COOKIE))

@@ -128,8 +128,8 @@ static void check_length(struct faults *to, const char *password)
 	if (utf8_length(password) < LENGTH_LEAST)
 		fault_add(to, "This password is too short. It must contain at least 8 characters.");
 	if (strlen(password) > PASSWORD_MOST)
-		fault_add(
-			to, arena_printf(to->arena, "This password is too long. It must contain at most %d bytes.", PASSWORD_MOST));
+		fault_add(to, arena_printf(to->arena, "This password is too long. It must contain at most %d bytes.",
+		                           PASSWORD_MOST));
 }
 
 static int common_order(const void *key, const void *entry)

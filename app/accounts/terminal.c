@@ -88,9 +88,9 @@ struct problem *terminal_ask(struct arena *a, const char *prompt, bool echo, con
 	const int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
-		return problem_because(
-			problem_new(a, &PROBLEM_PASSWORD_INPUT, "there is no terminal to ask on; use --password-file FILE"),
-			"/dev/tty: %s", strerror(errno));
+		return problem_because(problem_new(a, &PROBLEM_PASSWORD_INPUT,
+		                                   "there is no terminal to ask on; use --password-file FILE"),
+		                       "/dev/tty: %s", strerror(errno));
 	say(fd, prompt);
 	const ssize_t n = echo ? line_read(fd, line, sizeof(line)) : line_read_hidden(fd, line, sizeof(line));
 	close(fd);

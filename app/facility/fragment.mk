@@ -29,3 +29,7 @@ UNIT_TESTS += tests/unit/test_facility_volumes
 tests_unit_test_facility_volumes_LDADD = $(PORTICO_LIBS) $(CMOCKA_LIBS)
 STORE_TESTS += tests/store/test_facility_experiment
 tests_store_test_facility_experiment_LDADD = $(STORE_LIBS)
+UNIT_TESTS += tests/unit/test_facility_readiness
+tests_unit_test_facility_readiness_LDADD = $(PORTICO_LIBS) $(CMOCKA_LIBS)
+STORE_TESTS += tests/store/test_facility_resource
+tests_store_test_facility_resource_LDADD = $(STORE_LIBS)

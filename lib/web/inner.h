@@ -114,6 +114,9 @@ struct web {
 	const struct mount *mounts; /* those, then lib/web's own */
 	const char *schema;
 	struct router router;
+	const char *document; /* the OpenAPI document once it was asked for, */
+	size_t document_length;
+	const char *document_base; /* and the base of links it was made with */
 };
 extern struct web web;
 const struct identity_source *identity_source(void);

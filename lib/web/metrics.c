@@ -1,5 +1,5 @@
 /* metrics.c - counters in memory shared by the workers of a machine, in the text format of Prometheus (exposition format
- * 0.0.4). Everything is one atomic addition; a worker that dies loses nothing but its busy mark, which is ignored then. */
+ * 0.0.4). Everything is one atomic addition; a worker that dies loses nothing but its record, which the next one takes. */
 #include "lib/web/inner.h"
 
 #include <errno.h>
@@ -45,21 +45,35 @@ void metrics_source_add(metrics_source *source)
 		sources[source_count++] = source;
 }
 
+static bool alive(int32_t pid)
+{
+	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
+/* The record of a worker that is gone becomes ours; two that begin at once do not take the same one. NULL: all are in use. */
+static struct worker_state *worker_claim(void)
+{
+	for (int i = 0; i < WORKERS_MOST; i++) {
+		struct worker_state *w = &counts->workers[i];
+		int32_t pid = atomic_load(&w->pid);
+
+		if (alive(pid) || !atomic_compare_exchange_strong(&w->pid, &pid, getpid()))
+			continue;
+		atomic_store(&w->busy, 0);
+		return w;
+	}
+	return NULL;
+}
+
 struct problem *metrics_start(struct process *p)
 {
 	const size_t bytes = sizeof(*counts) + (web.router.count + 1) * sizeof(struct route_counts);
 	void *memory = NULL;
-	int slot;
 
 	TRY(shared_map(p->arena, p->run_dir, "metrics", (unsigned)(web.router.fingerprint ^ (web.router.fingerprint >> 32)),
 	               bytes, &memory));
 	counts = memory;
-	slot = slot_enter(p->run_dir, "workers", WORKERS_MOST);
-	if (slot >= 0) {
-		self = &counts->workers[slot];
-		atomic_store(&self->busy, 0);
-		atomic_store(&self->pid, getpid());
-	}
+	self = worker_claim();
 	return NULL;
 }
 
@@ -153,11 +167,6 @@ static void write_durations(struct buf *b, const char *route, const struct route
 static const char *route_name(size_t index)
 {
 	return index == 0 ? "none" : web.router.entries[index - 1]->name;
-}
-
-static bool alive(int32_t pid)
-{
-	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
 }
 
 static void write_pool(struct buf *b)

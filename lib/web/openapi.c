@@ -264,20 +264,18 @@ void openapi_write(struct buf *b, const struct mount *mounts, const char *base_u
 /* What a worker has told once it keeps; another base of links (a second host name) is made anew. */
 struct problem *openapi_show(struct req *r)
 {
-	static struct buf kept;
-	static const char *kept_base;
 	struct buf b;
 
-	if (kept_base && text_equal(kept_base, r->base_url))
-		return reply_bytes(r, 200, "application/json", kept.data, kept.length);
+	if (web.document && text_equal(web.document_base, r->base_url))
+		return reply_bytes(r, 200, "application/json", web.document, web.document_length);
 	buf_init(&b, r->arena, DOCUMENT_MOST);
 	openapi_write(&b, web.mounts_of_apps, r->base_url);
 	if (b.full)
 		return problem_because(problem_new(r->arena, &PROBLEM_INTERNAL, NULL), "the OpenAPI document is too large");
-	if (!kept_base) {
-		kept = b;
-		kept.data = arena_text_n(r->process->arena, b.data, b.length);
-		kept_base = arena_text(r->process->arena, r->base_url);
+	if (!web.document) {
+		web.document = arena_text_n(r->process->arena, b.data, b.length);
+		web.document_length = b.length;
+		web.document_base = arena_text(r->process->arena, r->base_url);
 	}
 	return reply_bytes(r, 200, "application/json", buf_string(&b), b.length);
 }

@@ -61,7 +61,6 @@ static void add_caller(struct kinds *k, const struct route *route)
 	add(k, &PROBLEM_DB_DOWN);
 	add(k, &PROBLEM_DB_TIMEOUT);
 	add(k, &PROBLEM_DB_BUSY);
-	add(k, &PROBLEM_UNAVAILABLE);
 }
 
 static bool negotiates(const struct route *route)
@@ -83,6 +82,7 @@ static void collect(struct kinds *k, const struct entry *e)
 	add(k, &PROBLEM_WEB_URI);
 	add(k, &PROBLEM_WEB_HEADERS);
 	add(k, &PROBLEM_INTERNAL);
+	add(k, &PROBLEM_UNAVAILABLE); /* also the front server's word when no worker is there */
 	if (e->param_count > 0) {
 		add(k, &PROBLEM_WEB_PATH);
 		add(k, &PROBLEM_NOT_FOUND);
@@ -256,7 +256,8 @@ static void add_other(struct document *d, const struct route *route, int status)
 	for (const struct answer_doc *doc = route->answers; doc && doc->status != 0; doc++) {
 		if (doc->status != status || doc->form != ANSWER_OTHER)
 			continue;
-		json_key(d->b, doc->media);
+		/* parameters of a media type are no part of its name here */
+		json_key(d->b, arena_text_n(d->arena, doc->media, strcspn(doc->media, "; ")));
 		buf_text(d->b, text_equal(doc->media, "application/json") ? "{\"schema\":{\"type\":\"object\"}}"
 		                                                          : "{\"schema\":{\"type\":\"string\"}}");
 	}

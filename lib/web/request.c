@@ -12,12 +12,12 @@
 const char *req_param(const struct req *r, const char *name)
 {
 	const struct inner *in = r->inner;
+	size_t i = 0;
 
-	for (size_t i = 0; i < in->entry->param_count; i++)
-		if (text_equal(in->entry->params[i].name, name))
-			return in->values[i];
-	assert(!"the route has a parameter of that name");
-	return "";
+	while (i < in->entry->param_count && !text_equal(in->entry->params[i].name, name))
+		i++;
+	assert(i < in->entry->param_count); /* the route has a parameter of that name */
+	return i < in->entry->param_count ? in->values[i] : "";
 }
 
 int64_t req_param_int(const struct req *r, const char *name)

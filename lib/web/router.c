@@ -89,8 +89,8 @@ static struct problem *param_add(struct arena *a, struct entry *e, const struct 
 }
 
 /* Walks (and grows) the tree along a mount's or a row's path; leaves the printed form of the path in `printed`. */
-static struct problem *path_grow(struct arena *a, struct entry *e, struct node *at, const char *path, struct buf *printed,
-                                 struct node **out)
+static struct problem *path_grow(struct arena *a, struct entry *e, struct node *at, const char *path,
+                                 struct buf *printed, struct node **out)
 {
 	const bool in_route = path != e->mount->prefix;
 

@@ -74,6 +74,7 @@ struct exchange {
 
 struct problem *web_start(struct process *p, const struct mount *mounts, const char *schema)
 {
+	arena_free(web.arena); /* of an earlier start, in tests */
 	web = (struct web){
 		.process = p,
 		.arena = arena_new(),

@@ -9,6 +9,8 @@
 #include "lib/work/run.h"
 #include "lib/work/store.h"
 
+/* Between two looks that find nothing, also when something is due that another process has locked just now. */
+#define WAIT_LEAST_MS INT64_C(20)
 #define HEARTBEAT_US (10 * US_PER_S)
 #define TROUBLE_FIRST_MS INT64_C(100)
 #define TROUBLE_MOST_MS INT64_C(5000)
@@ -61,9 +63,11 @@ struct life {
 	const struct daemon *daemon;
 	struct child child;
 	bool announced;
+	bool troubled; /* has lost the database, and perhaps the answer to a take that was committed */
 };
 
-/* Before the first look: the daemon's row, and what a dead predecessor left. */
+/* Before the first look, and the first after trouble: the daemon's row, and what a dead predecessor or a lost answer left
+ * in this child's name. A predecessor died over it, which counts. */
 static struct problem *announce(struct life *l)
 {
 	const struct child *c = &l->child;
@@ -71,9 +75,9 @@ static struct problem *announce(struct life *l)
 	int64_t count;
 
 	TRY(daemon_register(db, c->arena, l->daemon->name, work_conf.processes, c->known));
-	TRY(owner_release(db, c->arena, c->owner, true, &count));
+	TRY(owner_release(db, c->arena, c->owner, !l->troubled, &count));
 	if (count > 0)
-		LOG(LOG_WARN, "gave back what a dead process held", L_TEXT("owner", c->owner), L_INT("count", count));
+		LOG(LOG_WARN, "gave back what was left behind", L_TEXT("owner", c->owner), L_INT("count", count));
 	l->announced = true;
 	return NULL;
 }
@@ -123,6 +127,8 @@ static int work(struct life *l)
 
 		if (p) {
 			trouble_note(&d->shared->trouble, p);
+			l->troubled = true;
+			l->announced = false;
 			if (d->once)
 				return CHILD_FAILED;
 			wake_wait(NULL, pause_ms, &stopping);
@@ -133,7 +139,7 @@ static int work(struct life *l)
 			if (!did && d->once)
 				return CHILD_DONE;
 			if (!did)
-				wake_wait(&d->wake, wait_ms, &stopping);
+				wake_wait(&d->wake, wait_ms > WAIT_LEAST_MS ? wait_ms : WAIT_LEAST_MS, &stopping);
 		}
 		arena_reset(l->child.arena);
 		log_reopen_if_asked();

@@ -78,13 +78,16 @@ struct problem *job_list(struct db *db, struct arena *a, const struct job_filter
 	/* Nearly all rows are done: the others are found by their state, those by going back from the newest. */
 	static const char by_number[] = JOB_COLUMNS " WHERE" JOB_CONDITIONS;
 	static const char by_state[] = JOB_COLUMNS " FORCE INDEX (work_job_take) WHERE state = ? AND" JOB_CONDITIONS;
+	/* clang-format off */
 	const struct db_arg args[] = {
-		db_int(filter->state),        db_bool(filter->state < 0),
-		db_int(filter->state),        db_bool(!filter->kind),
-		db_text(filter->kind),        db_bool(!filter->subject_id.set),
-		db_maybe(filter->subject_id), db_bool(filter->before_id <= 0),
-		db_int(filter->before_id),    db_int(filter->limit < LIST_MOST ? filter->limit : LIST_MOST),
+		db_int(filter->state),
+		db_bool(filter->state < 0),         db_int(filter->state),
+		db_bool(!filter->kind),             db_text(filter->kind),
+		db_bool(!filter->subject_id.set),   db_maybe(filter->subject_id),
+		db_bool(filter->before_id <= 0),    db_int(filter->before_id),
+		db_int(filter->limit < LIST_MOST ? filter->limit : LIST_MOST),
 	};
+	/* clang-format on */
 	const size_t count = sizeof(args) / sizeof(args[0]);
 
 	if (filter->state >= 0 && filter->state != JOB_DONE)

@@ -142,7 +142,8 @@ struct problem *daemon_register(struct db *db, struct arena *a, const char *name
 
 struct problem *daemon_seen(struct db *db, struct arena *a, const char *name)
 {
-	static const char sql[] = "UPDATE work_daemon SET seen_at = NOW(6) WHERE name = ?";
+	/* a child that was told to stop by itself may have said that the daemon does */
+	static const char sql[] = "UPDATE work_daemon SET seen_at = NOW(6), stopped_at = NULL WHERE name = ?";
 
 	return db_run(db, a, sql, DB_ARGS(db_text(name)), NULL);
 }

@@ -8,7 +8,7 @@ void trouble_note(struct trouble *t, const struct problem *p)
 	if (!t || atomic_exchange(&t->kind, p->kind) == p->kind)
 		return;
 	log_problem(p);
-	LOG(LOG_WARN, "daemon waits for the database", L_TEXT("code", p->kind->code));
+	LOG(LOG_WARN, "daemon cannot work and tries again", L_TEXT("code", p->kind->code));
 }
 
 void trouble_over(struct trouble *t)

@@ -210,6 +210,19 @@ def test_shows_one_user_without_a_hash(portico, words):
     assert "argon2" not in said
 
 
+def test_check_wants_an_active_superuser(portico):
+    portico.cli("user", "add", "eva", "--no-password")
+    assert "portico createsuperuser" in refusal(portico, "check")
+
+    portico.cli("user", "promote", "eva")
+    try:
+        said = portico.cli("check")
+    except Failed as failed:  # for another reason
+        said = str(failed)
+    assert "portico createsuperuser" not in said
+    assert "there is an active superuser" in said
+
+
 # ---- createsuperuser ----
 
 
@@ -242,24 +255,24 @@ class Terminal:
         if self.pid == 0:
             os.environ.update(front.environment())
             os.execv(words[0], words)
-        self.said = ""
+        self.said = self.unread = ""
 
     def echoes(self):
         return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
 
     def wait_for(self, text):
-        """Reads until the text has been said since the last call."""
+        """Reads until the text has been said, behind what was waited for before."""
         deadline = time.monotonic() + 20
-        heard = ""
-        while text not in heard:
-            assert time.monotonic() < deadline, f"waited for {text!r}, heard {heard!r}"
+        while text not in self.unread:
+            assert time.monotonic() < deadline, f"waited for {text!r}, heard {self.unread!r}"
             if select.select([self.fd], [], [], 0.2)[0]:
                 try:
-                    heard += os.read(self.fd, 4096).decode()
+                    heard = os.read(self.fd, 4096).decode()
                 except OSError:  # the other side is closed
-                    assert text in heard, f"waited for {text!r}, heard {heard!r} and the end"
-        self.said += heard
-        return heard
+                    raise AssertionError(f"waited for {text!r}, heard {self.unread!r} and the end") from None
+                self.said += heard
+                self.unread += heard
+        self.unread = self.unread.partition(text)[2]
 
     def asks(self, prompt, echo):
         self.wait_for(prompt)

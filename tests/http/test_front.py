@@ -13,6 +13,9 @@ import pytest
 from harness.front import WORKERS
 
 LIVE = "/api/health/live"
+
+# what a client may be told whose body never came to its end; mod_fcgid knows no better word than 500
+CUT_OFF = {"nginx": (None, 400, 408), "apache-proxy": (None, 400, 408), "apache-fcgid": (None, 400, 408, 500)}
 LOGIN = "/api/facility/login/"
 MIB = 1024 * 1024
 
@@ -30,7 +33,10 @@ class Raw:
 
     def finish(self):
         """Closes our half: nothing more will come."""
-        self.socket.shutdown(socket.SHUT_WR)
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # the other side has closed already
         return self
 
     def hear(self):
@@ -161,7 +167,8 @@ def test_does_not_act_on_a_body_that_was_cut_off(portico):
 
     raw = Raw(portico.front).say(post_head(LOGIN, len(body) + 10), body).finish()
 
-    assert raw.status() in (None, 400, 408, 499)
+    assert raw.status() in CUT_OFF[portico.front.kind]
+    assert portico.sql("SELECT COUNT(*) FROM account_session") == [["0"]]
     assert portico.anonymous().get(LIVE).status_code == 200
 
 
@@ -171,7 +178,7 @@ def test_does_not_act_on_a_chunked_body_without_its_end(portico):
 
     raw = Raw(portico.front).say(post_head(LOGIN, extra="Transfer-Encoding: chunked\r\n"), f"{len(body):x}\r\n{body}\r\n").finish()
 
-    assert raw.status() in (None, 400, 408, 499, 500, 502)
+    assert raw.status() in CUT_OFF[portico.front.kind]
     assert portico.sql("SELECT COUNT(*) FROM account_session") == [["0"]]
 
 
@@ -192,7 +199,7 @@ def test_gives_up_on_bodies_that_never_come_and_serves_others(portico):
     assert portico.anonymous().get(LIVE, timeout=patience_s).status_code == 200
 
     for raw in stalled:
-        assert raw.status() in (None, 400, 408, 499)
+        assert raw.status() in CUT_OFF[portico.front.kind]
     assert time.monotonic() - begin < 40
     assert portico.anonymous().get(LIVE).status_code == 200
 

@@ -97,10 +97,11 @@ static void refuses_a_bad_name_and_a_bad_mail_address_together(void **state)
 {
 	struct store *s = *state;
 	struct account out;
-	struct problem *p = account_create(s->db, s->arena, 0,
-	                                   &(struct user_ask){ .username = "x y/z", .email = "nowhere",
-	                                                       .password_hash = PASSWORD_UNUSABLE },
-	                                   &out);
+	struct problem *p =
+		account_create(s->db, s->arena, 0,
+	                   &(struct user_ask){
+						   .username = "x y/z", .email = "nowhere", .password_hash = PASSWORD_UNUSABLE },
+	                   &out);
 
 	assert_problem(p, PROBLEM_FIELDS);
 	assert_string_equal(p->fields->field, "username");
@@ -174,7 +175,8 @@ static void keeps_the_last_superuser_in_a_race(void **state)
 			refused += WEXITSTATUS(status);
 		}
 		assert_int_equal(refused, 1);
-		assert_int_equal(count(s, "SELECT COUNT(*) FROM account_user WHERE superuser = 1 AND active = 1 AND ? = 0", 0), 1);
+		assert_int_equal(count(s, "SELECT COUNT(*) FROM account_user WHERE superuser = 1 AND active = 1 AND ? = 0", 0),
+		                 1);
 		/* the one that is left makes room for the next round */
 		assert_fine(db_run(s->db, s->arena, "UPDATE account_user SET superuser = 0", DB_NONE, NULL));
 	}
@@ -189,8 +191,10 @@ static void removes_a_user_with_all_that_is_his(void **state)
 	int64_t id;
 
 	assert_fine(session_insert(s->db, s->arena,
-	                           &(struct session_ask){ .token_hash = session_hash(s->arena, "x"), .user_id = ada.id,
-	                                                  .created_at = now, .expires_at = clock_after_s(now, 1) },
+	                           &(struct session_ask){ .token_hash = session_hash(s->arena, "x"),
+	                                                  .user_id = ada.id,
+	                                                  .created_at = now,
+	                                                  .expires_at = clock_after_s(now, 1) },
 	                           &id));
 	assert_fine(account_new_token(s->db, s->arena, 0, ada.id, &token));
 	assert_fine(account_remove(s->db, s->arena, 0, ada.id));
@@ -198,7 +202,8 @@ static void removes_a_user_with_all_that_is_his(void **state)
 	assert_int_equal(count(s, "SELECT COUNT(*) FROM account_session WHERE user_id = ?", ada.id), 0);
 	assert_int_equal(count(s, "SELECT COUNT(*) FROM account_token WHERE user_id = ?", ada.id), 0);
 	/* the trail stays, with the name */
-	assert_int_equal(count(s, "SELECT COUNT(*) FROM account_audit WHERE object_id = ? AND object_name = 'ada'", ada.id), 3);
+	assert_int_equal(count(s, "SELECT COUNT(*) FROM account_audit WHERE object_id = ? AND object_name = 'ada'", ada.id),
+	                 3);
 	assert_problem(account_remove(s->db, s->arena, 0, ada.id), PROBLEM_NOT_FOUND);
 }
 
@@ -301,7 +306,9 @@ static struct bytes session(struct store *s, int64_t user_id, const char *key, s
 	int64_t id = 0;
 
 	assert_fine(session_insert(s->db, s->arena,
-	                           &(struct session_ask){ .token_hash = hash, .user_id = user_id, .created_at = from,
+	                           &(struct session_ask){ .token_hash = hash,
+	                                                  .user_id = user_id,
+	                                                  .created_at = from,
 	                                                  .expires_at = clock_after_s(from, lasts_s),
 	                                                  .address = "2001:db8::1" },
 	                           &id));
@@ -347,8 +354,11 @@ static void keeps_no_key_of_a_session(void **state)
 	const char *key = "0123456789abcdefghijklmnopqrstuv";
 
 	session(s, ada.id, key, clock_now(), DAY_S);
-	assert_int_equal(count(s, "SELECT COUNT(*) FROM account_session WHERE user_id = ?"
-	                          " AND token_hash <> '0123456789abcdefghijklmnopqrstuv' AND LENGTH(token_hash) = 32", ada.id), 1);
+	assert_int_equal(count(s,
+	                       "SELECT COUNT(*) FROM account_session WHERE user_id = ?"
+	                       " AND token_hash <> '0123456789abcdefghijklmnopqrstuv' AND LENGTH(token_hash) = 32",
+	                       ada.id),
+	                 1);
 	/* the same text means another hash as a token */
 	assert_memory_not_equal(session_hash(s->arena, key).data, token_hash(s->arena, key).data, SEAL_HASH_BYTES);
 }
@@ -468,7 +478,8 @@ static void writes_who_did_what_with_the_names_of_then(void **state)
 	struct account ada = user(s, "ada"), grace = user(s, "grace");
 
 	assert_fine(account_promote(s->db, s->arena, ada.id, grace.id, true));
-	assert_fine(db_run(s->db, s->arena, "UPDATE account_user SET username = 'augusta' WHERE username = 'ada'", DB_NONE, NULL));
+	assert_fine(
+		db_run(s->db, s->arena, "UPDATE account_user SET username = 'augusta' WHERE username = 'ada'", DB_NONE, NULL));
 	struct audited line = last_audit(s);
 	assert_true(line.actor_id.set);
 	assert_int_equal(line.actor_id.n, ada.id);
@@ -519,19 +530,25 @@ static void stores_no_illegal_state(void **state)
 	assert_problem(db_run(s->db, s->arena, "UPDATE account_user SET username = ''", DB_NONE, NULL), PROBLEM_DB_CHECK);
 	assert_problem(db_run(s->db, s->arena, "UPDATE account_user SET active = 2", DB_NONE, NULL), PROBLEM_DB_CHECK);
 	assert_problem(session_insert(s->db, s->arena,
-	                              &(struct session_ask){ .token_hash = session_hash(s->arena, "x"), .user_id = ada.id + 100,
-	                                                     .created_at = now, .expires_at = clock_after_s(now, 1) },
+	                              &(struct session_ask){ .token_hash = session_hash(s->arena, "x"),
+	                                                     .user_id = ada.id + 100,
+	                                                     .created_at = now,
+	                                                     .expires_at = clock_after_s(now, 1) },
 	                              &id),
 	               PROBLEM_DB_REFERENCE);
 	assert_problem(session_insert(s->db, s->arena,
-	                              &(struct session_ask){ .token_hash = session_hash(s->arena, "x"), .user_id = ada.id,
-	                                                     .created_at = now, .expires_at = now },
+	                              &(struct session_ask){ .token_hash = session_hash(s->arena, "x"),
+	                                                     .user_id = ada.id,
+	                                                     .created_at = now,
+	                                                     .expires_at = now },
 	                              &id),
 	               PROBLEM_DB_CHECK);
 	session(s, ada.id, "x", now, 1);
 	assert_problem(session_insert(s->db, s->arena,
-	                              &(struct session_ask){ .token_hash = session_hash(s->arena, "x"), .user_id = ada.id,
-	                                                     .created_at = now, .expires_at = clock_after_s(now, 1) },
+	                              &(struct session_ask){ .token_hash = session_hash(s->arena, "x"),
+	                                                     .user_id = ada.id,
+	                                                     .created_at = now,
+	                                                     .expires_at = clock_after_s(now, 1) },
 	                              &id),
 	               PROBLEM_DB_DUPLICATE);
 }
@@ -544,8 +561,10 @@ static void models_groups_and_permissions(void **state)
 
 	assert_fine(db_run(s->db, s->arena, "INSERT INTO account_group (name) VALUES ('Beamline staff')", DB_NONE, &done));
 	const struct db_args link = DB_ARGS(db_int(ada.id), db_int(done.insert_id));
-	assert_fine(db_run(s->db, s->arena, "INSERT INTO account_membership (user_id, group_id) VALUES (?, ?)", link, NULL));
-	assert_problem(db_run(s->db, s->arena, "INSERT INTO account_membership (user_id, group_id) VALUES (?, ?)", link, NULL),
+	assert_fine(
+		db_run(s->db, s->arena, "INSERT INTO account_membership (user_id, group_id) VALUES (?, ?)", link, NULL));
+	assert_problem(db_run(s->db, s->arena, "INSERT INTO account_membership (user_id, group_id) VALUES (?, ?)", link,
+	                      NULL),
 	               PROBLEM_DB_DUPLICATE);
 	assert_problem(db_run(s->db, s->arena, "INSERT INTO account_group (name) VALUES ('BEAMLINE STAFF')", DB_NONE, NULL),
 	               PROBLEM_DB_DUPLICATE);

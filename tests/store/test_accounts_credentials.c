@@ -49,9 +49,15 @@ static int begin(void **state)
 	store_begin(state);
 	struct store *s = *state;
 	assert_fine(seal_key_load(s->arena, store_path(s, "accounts-test.key"), true));
-	accounts_conf = (struct accounts_conf){ .local_passwords = true, .session_days = 14, .login_attempts = 3,
-		                                    .account_attempts = 5, .address_attempts = 8, .login_window_s = 100,
-		                                    .lockout_s = 1000, .basic_cache_s = 60, .argon2_passes = cheap.passes,
+	accounts_conf = (struct accounts_conf){ .local_passwords = true,
+		                                    .session_days = 14,
+		                                    .login_attempts = 3,
+		                                    .account_attempts = 5,
+		                                    .address_attempts = 8,
+		                                    .login_window_s = 100,
+		                                    .lockout_s = 1000,
+		                                    .basic_cache_s = 60,
+		                                    .argon2_passes = cheap.passes,
 		                                    .argon2_memory = cheap.memory_bytes };
 	credential_sources_clear();
 	basic_cache_clear();
@@ -67,7 +73,8 @@ static int64_t user_with_hash(struct store *s, const char *name, const char *has
 {
 	struct account made;
 
-	assert_fine(account_create(s->db, s->arena, 0, &(struct user_ask){ .username = name, .password_hash = hash }, &made));
+	assert_fine(
+		account_create(s->db, s->arena, 0, &(struct user_ask){ .username = name, .password_hash = hash }, &made));
 	return made.id;
 }
 
@@ -78,7 +85,8 @@ static int64_t user(struct store *s, const char *name)
 
 /* One attempt; `who` gets the canonical name of a success. */
 enum outcome { WRONG, RIGHT, THROTTLED, AWAY };
-struct try {
+struct
+try {
 	const char *name, *password, *address;
 	int64_t at_s;
 	bool make, remember;
@@ -91,10 +99,12 @@ static enum outcome attempt_on(struct db *db, struct arena *a, struct try t)
 	struct credential out = { .username = "?" };
 	bool valid = false;
 	struct problem *p = credentials_check(db, a,
-	                                      &(struct credentials_ask){ .username = t.name, .password = t.password,
+	                                      &(struct credentials_ask){ .username = t.name,
+	                                                                 .password = t.password,
 	                                                                 .address = t.address ? t.address : "192.0.2.1",
 	                                                                 .now = { (1800000000 + t.at_s) * US_PER_S },
-	                                                                 .make = t.make, .remember = t.remember },
+	                                                                 .make = t.make,
+	                                                                 .remember = t.remember },
 	                                      &out, &valid);
 	if (problem_is(p, &PROBLEM_THROTTLED)) {
 		retry_after_s = p->retry_after_s;
@@ -108,7 +118,7 @@ static enum outcome attempt_on(struct db *db, struct arena *a, struct try t)
 }
 
 #define TRY_WITH(name_, password_, ...) \
-	((struct try){ .name = (name_), .password = (password_) __VA_OPT__(, ) __VA_ARGS__ })
+	((struct try){ .name = (name_), .password = (password_)__VA_OPT__(, ) __VA_ARGS__ })
 #define ATTEMPT(...) attempt_on(s->db, s->arena, TRY_WITH(__VA_ARGS__))
 
 static const char *hash_of(struct store *s, const char *name)
@@ -401,7 +411,8 @@ static void keeps_no_name_and_no_address(void **state)
 	assert_int_equal(ATTEMPT("my secret by mistake", "guess"), WRONG);
 	assert_fine(db_number(s->db, s->arena,
 	                      "SELECT COUNT(*) FROM account_throttle WHERE LENGTH(key_hash) = 32"
-	                      " AND INSTR(key_hash, 'mistake') = 0 AND INSTR(key_hash, '192') = 0", DB_NONE, &n));
+	                      " AND INSTR(key_hash, 'mistake') = 0 AND INSTR(key_hash, '192') = 0",
+	                      DB_NONE, &n));
 	assert_int_equal(n, 3);
 }
 

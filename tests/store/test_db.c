@@ -470,6 +470,22 @@ static void like_takes_its_wildcards_as_letters(void **state)
 	}
 }
 
+static void a_search_is_parted_at_blanks_and_commas(void **state)
+{
+	struct store *s = *state;
+	struct texts terms = db_search_terms(s->arena, " a,b  c\u3000d\u00a0e\te\xcc\x81,, ");
+
+	assert_int_equal(terms.count, 6);
+	for (size_t i = 0; i < 5; i++)
+		assert_string_equal(terms.items[i], ((const char *const[]){ "a", "b", "c", "d", "e" })[i]);
+	assert_string_equal(terms.items[5], "e\xcc\x81");
+	assert_int_equal(db_search_terms(s->arena, NULL).count, 0);
+	assert_int_equal(db_search_terms(s->arena, " , ").count, 0);
+	terms = db_search_terms(s->arena, "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17");
+	assert_int_equal(terms.count, 16);
+	assert_string_equal(terms.items[15], "16");
+}
+
 #define THING_TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -495,6 +511,7 @@ int main(void)
 		THING_TEST(one_text_may_be_read_through_two_shapes),
 		THING_TEST(what_was_spent_is_counted_once),
 		THING_TEST(like_takes_its_wildcards_as_letters),
+		THING_TEST(a_search_is_parted_at_blanks_and_commas),
 	};
 	return STORE_RUN(tests);
 }

@@ -1,12 +1,13 @@
 /* test_work_daemon.c - the daemon as processes: woken, killed, stopped, several at once, with the database going away. */
 #include "tests/store/test_work.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+
+#include "lib/base/log.h"
+#include "lib/base/uuid.h"
 
 /* ---- jobs that leave a trace ---- */
 
@@ -94,11 +95,10 @@ static pid_t daemons[DAEMONS_MOST];
 static int daemon_main(const struct mount *these, bool once)
 {
 	struct process p = { .arena = arena_new(), .name = "daemon", .run_dir = run_dir };
-	int log = open(store_path(&(struct store){ .arena = p.arena }, "daemon.log"), O_WRONLY | O_CREAT | O_APPEND, 0644);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* of a failed test */
 	setpgid(0, 0);
-	dup2(log, STDERR_FILENO);
+	log_open(store_path(&(struct store){ .arena = p.arena }, "daemon.log"));
 	return daemon_run(&p, these, once, open_child);
 }
 
@@ -355,6 +355,35 @@ static void a_killed_daemon_costs_the_lease_and_its_jobs_run_to_the_end(void **s
 	daemon_stop(pid);
 }
 
+static void kills_at_any_moment_lose_no_job(void **state)
+{
+	enum { SHORT_JOBS = 60, KILLS = 12 };
+	struct store *s = *state;
+	pid_t pid;
+
+	for (int i = 0; i < SHORT_JOBS; i++)
+		add(s, "test.short", 20, false);
+	pid = daemon_start(mounts, false);
+	for (int i = 0; i < KILLS; i++) {
+		uint16_t random;
+
+		random_bytes(&random, sizeof(random));
+		sleep_for_ms(random % 150);
+		if (i % 3 == 0) {
+			daemon_kill(pid);
+			pid = daemon_start(mounts, false);
+		} else if (number(s, BEGUN) > 0) {
+			pid_t child = pid_at_work(s);
+
+			if (getpgid(child) == pid) /* else it is gone already */
+				kill(child, SIGKILL);
+		}
+	}
+	assert_true(becomes(s, ALL_DONE, 0, 20000));
+	assert_int_equal(number(s, "SELECT COUNT(DISTINCT job) FROM test_work_trace WHERE what = 'end'"), SHORT_JOBS);
+	assert_int_equal(daemon_stop(pid), 0);
+}
+
 static bool group_ends(pid_t group, int64_t ms)
 {
 	const int64_t until_us = clock_ticks_us() + ms * 1000;
@@ -475,6 +504,38 @@ static void a_second_signal_does_not_wait(void **state)
 	assert_true(clock_ticks_us() - from < 3 * US_PER_S);
 }
 
+static int64_t log_lines(struct store *s, const char *what)
+{
+	FILE *log = fopen(store_path(s, "daemon.log"), "r");
+	char line[8192];
+	int64_t n = 0;
+
+	assert_non_null(log);
+	while (fgets(line, sizeof(line), log))
+		n += strstr(line, what) != NULL;
+	fclose(log);
+	return n;
+}
+
+static void a_hangup_opens_the_log_anew_in_parent_and_children(void **state)
+{
+	struct store *s = *state;
+	pid_t pid;
+
+	unlink(store_path(s, "daemon.log"));
+	pid = daemon_start(mounts, false);
+	assert_true(becomes(s, REGISTERED, 1, 5000));
+	assert_int_equal(rename(store_path(s, "daemon.log"), store_path(s, "daemon.log.1")), 0);
+	kill(pid, SIGHUP);
+	sleep_for_ms(300);
+	add(s, "test.quick", 1, false);
+	assert_true(becomes(s, ALL_DONE, 0, 5000));
+	assert_int_equal(daemon_stop(pid), 0);
+	assert_int_equal(log_lines(s, "job done"), 1);
+	assert_int_equal(log_lines(s, "daemon stopped"), 1);
+	assert_int_equal(log_lines(s, "daemon started"), 0);
+}
+
 /* ---- several ---- */
 
 static void two_daemons_share_the_jobs_and_run_each_once(void **state)
@@ -526,19 +587,6 @@ static void a_daemon_that_starts_without_a_database_waits_for_it(void **state)
 	assert_int_equal(daemon_stop(pid), 0);
 }
 
-static int64_t log_lines(struct store *s, const char *what)
-{
-	FILE *log = fopen(store_path(s, "daemon.log"), "r");
-	char line[8192];
-	int64_t n = 0;
-
-	assert_non_null(log);
-	while (fgets(line, sizeof(line), log))
-		n += strstr(line, what) != NULL;
-	fclose(log);
-	return n;
-}
-
 static void a_database_restarted_under_it_costs_nothing_but_time_and_is_said_once(void **state)
 {
 	struct store *s = *state;
@@ -553,7 +601,7 @@ static void a_database_restarted_under_it_costs_nothing_but_time_and_is_said_onc
 	sleep_for_ms(1000);
 	store_server_start();
 	assert_true(becomes(s, ALL_DONE, 0, 20000));
-	assert_int_equal(log_lines(s, "daemon waits for the database"), 1);
+	assert_int_equal(log_lines(s, "daemon cannot work and tries again"), 1);
 	assert_int_equal(log_lines(s, "daemon works again"), 1);
 	assert_int_equal(daemon_stop(pid), 0);
 }
@@ -589,6 +637,7 @@ int main(void)
 		DAEMON_TEST(a_killed_child_costs_a_moment_and_its_job_runs_to_the_end),
 		DAEMON_TEST(a_job_that_kills_its_process_twice_is_run_a_third_time),
 		DAEMON_TEST(a_killed_daemon_costs_the_lease_and_its_jobs_run_to_the_end),
+		DAEMON_TEST(kills_at_any_moment_lose_no_job),
 		DAEMON_TEST(children_whose_parent_was_killed_finish_their_try_and_go),
 		DAEMON_TEST(children_whose_parent_was_killed_do_not_outlive_the_time_to_stop),
 		DAEMON_TEST(a_stop_lets_a_running_try_finish),
@@ -596,6 +645,7 @@ int main(void)
 		DAEMON_TEST(a_job_that_asks_is_told_of_the_stop_and_put_back_uncounted),
 		DAEMON_TEST(a_job_that_does_not_end_in_time_is_killed_and_put_back_uncounted),
 		DAEMON_TEST(a_second_signal_does_not_wait),
+		DAEMON_TEST(a_hangup_opens_the_log_anew_in_parent_and_children),
 		DAEMON_TEST(two_daemons_share_the_jobs_and_run_each_once),
 		DAEMON_TEST(a_schedule_has_one_turn_per_period_however_many_daemons_run),
 		DAEMON_TEST(a_daemon_that_starts_without_a_database_waits_for_it),

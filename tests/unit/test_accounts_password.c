@@ -47,16 +47,28 @@ static void verifies_hashes_of_django(void **state)
 static void matches_nothing_against_an_unusable_or_malformed_hash(void **state)
 {
 	static const char *const bad[] = {
-		"", "!", "!kq3YzXcVbN", "plain", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$", "$argon2i$v=19$m=8,t=1,p=1$x$y",
-		"pbkdf2_sha256$", "pbkdf2_sha256$1", "pbkdf2_sha256$1$salt", "pbkdf2_sha256$1$$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWU=",
+		"",
+		"!",
+		"!kq3YzXcVbN",
+		"plain",
+		"$argon2id$",
+		"$argon2id$v=19$m=8,t=1,p=1$c2FsdA$",
+		"$argon2i$v=19$m=8,t=1,p=1$x$y",
+		"pbkdf2_sha256$",
+		"pbkdf2_sha256$1",
+		"pbkdf2_sha256$1$salt",
+		"pbkdf2_sha256$1$$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWU=",
 		"pbkdf2_sha256$0$seasalt$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWU=",
 		"pbkdf2_sha256$-1$seasalt$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWU=",
 		"pbkdf2_sha256$1x$seasalt$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWU=",
 		"pbkdf2_sha256$10000001$seasalt$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWU=",
 		"pbkdf2_sha256$99999999999999999999$seasalt$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWU=",
-		"pbkdf2_sha256$1$seasalt$", "pbkdf2_sha256$1$seasalt$7uPyO44g", "pbkdf2_sha256$1$seasalt$7uPyO44geqCt!Nv3ztly1adSqh5h",
+		"pbkdf2_sha256$1$seasalt$",
+		"pbkdf2_sha256$1$seasalt$7uPyO44g",
+		"pbkdf2_sha256$1$seasalt$7uPyO44geqCt!Nv3ztly1adSqh5h",
 		"pbkdf2_sha256$1$seasalt$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWVBQUFB",
-		"pbkdf2_sha1$1$seasalt$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWU=", "bcrypt$$2b$12$x",
+		"pbkdf2_sha1$1$seasalt$7uPyO44geqCt/Nv3ztly1adSqh5hHCYtGPDoMYOOBWU=",
+		"bcrypt$$2b$12$x",
 	};
 
 	(void)state;
@@ -85,7 +97,8 @@ static void looks_at_no_password_beyond_the_bound(void **state)
 
 static void calls_other_kinds_and_costs_outdated(void **state)
 {
-	const struct password_cost dearer = { .passes = 2, .memory_bytes = 8192 }, wider = { .passes = 1, .memory_bytes = 16384 };
+	const struct password_cost dearer = { .passes = 2, .memory_bytes = 8192 },
+							   wider = { .passes = 1, .memory_bytes = 16384 };
 	const char *hash = password_hash(*state, "correct horse", &cheap);
 
 	assert_false(password_outdated(hash, &cheap));
@@ -105,8 +118,9 @@ static void spends_time_on_nobody(void **state)
 /* The messages in one line. */
 static const char *faults(struct arena *a, const char *password, const char *username)
 {
-	const struct password_owner owner = { .username = username, .first_name = "Augusta", .last_name = "",
-		                                  .email = "countess@lovelace.example" };
+	const struct password_owner owner = {
+		.username = username, .first_name = "Augusta", .last_name = "", .email = "countess@lovelace.example"
+	};
 	const struct texts list = password_faults(a, password, &owner);
 	struct buf b;
 
@@ -171,7 +185,11 @@ static void refuses_what_is_no_text_or_too_long(void **state)
 {
 	char *most = arena_alloc(*state, PASSWORD_MOST + 2);
 
-	assert_string_equal(faults(*state, "abc\xff" "defgh", "ada"), "This password is not valid UTF-8.");
+	assert_string_equal(faults(*state,
+	                           "abc\xff"
+	                           "defgh",
+	                           "ada"),
+	                    "This password is not valid UTF-8.");
 	for (size_t i = 0; i <= PASSWORD_MOST; i++)
 		most[i] = (char)('!' + i % 90);
 	assert_string_equal(faults(*state, most, "ada"), "This password is too long. It must contain at most 1024 bytes.");

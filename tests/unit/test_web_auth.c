@@ -41,7 +41,9 @@ static const struct identity_source source = { by_session, by_basic, by_token };
 
 static struct problem *who(struct req *r)
 {
-	return reply_string(r, 200, r->user ? arena_printf(r->arena, "%s by %s", r->user->username, scheme_names[r->scheme]) : "nobody");
+	return reply_string(r, 200,
+	                    r->user ? arena_printf(r->arena, "%s by %s", r->user->username, scheme_names[r->scheme])
+	                            : "nobody");
 }
 
 static struct problem *log_in(struct req *r)
@@ -51,7 +53,9 @@ static struct problem *log_in(struct req *r)
 	return reply_string(r, 200, "Login OK");
 }
 
-static const struct problem_kind stranger = { 403, "test.stranger", "Another's", "Permission denied.", FORM_PROBLEM, 0 };
+static const struct problem_kind stranger = {
+	403, "test.stranger", "Another's", "Permission denied.", FORM_PROBLEM, 0
+};
 struct ask {
 	const char *name;
 };
@@ -74,7 +78,7 @@ static const struct route routes[] = {
 	{ GET,  "/ofsu/{username}/",  who, OWNER_OR_SUPERUSER, NULL, .doc = "one's own" },
 	{ GET,  "/su/",               who, SUPERUSER,          NULL, .doc = "superusers" },
 	{ GET,  "/change/",           who, USER,               NULL, .doc = "changes", .changes = true },
-	{ 0 }
+	{ 0 },
 };
 static const struct app app = { .name = "test", .routes = routes };
 static const struct mount mounts[] = { { "/api", &app }, { NULL, NULL } };
@@ -283,8 +287,8 @@ static void a_session_that_changes_brings_its_token(void **state)
 	assert_status(200);
 	SEND("name=x&csrfmiddlewaretoken=" MASK2 SECRET2, "POST", "/api/a/", ADA_CSRF, FORM);
 	assert_status(200);
-	SEND("--b\r\nContent-Disposition: form-data; name=\"csrfmiddlewaretoken\"\r\n\r\n" MASK SECRET "\r\n--b--\r\n", "POST", "/api/a/",
-	     ADA_CSRF, "CONTENT_TYPE", "multipart/form-data; boundary=b");
+	SEND("--b\r\nContent-Disposition: form-data; name=\"csrfmiddlewaretoken\"\r\n\r\n" MASK SECRET "\r\n--b--\r\n",
+	     "POST", "/api/a/", ADA_CSRF, "CONTENT_TYPE", "multipart/form-data; boundary=b");
 	assert_status(200);
 }
 
@@ -326,8 +330,9 @@ static void over_https_the_referer_must_be_ours(void **state)
 
 	(void)state;
 	web_conf.cors_origins = (struct texts){ (const char **)(uintptr_t)origins, 1 };
-#define OVER_TLS(...) \
-	SEND("{}", "POST", "/api/a/", ADA_CSRF, JSON, "HTTPS", "on", "HTTP_X_CSRFTOKEN", MASK SECRET __VA_OPT__(,) __VA_ARGS__)
+#define OVER_TLS(...)                                                                \
+	SEND("{}", "POST", "/api/a/", ADA_CSRF, JSON, "HTTPS", "on", "HTTP_X_CSRFTOKEN", \
+	     MASK SECRET __VA_OPT__(,) __VA_ARGS__)
 	OVER_TLS("HTTP_REFERER", "https://localhost/page");
 	assert_status(200);
 	OVER_TLS("HTTP_REFERER", "https://localhost:443/");
@@ -341,7 +346,8 @@ static void over_https_the_referer_must_be_ours(void **state)
 	OVER_TLS("HTTP_REFERER", "http://localhost/");
 	expect_detail(403, "CSRF Failed: Referer checking failed - Referer is insecure while host is secure.");
 	OVER_TLS("HTTP_REFERER", "https://evil.example/");
-	expect_detail(403, "CSRF Failed: Referer checking failed - https://evil.example/ does not match any trusted origins.");
+	expect_detail(403,
+	              "CSRF Failed: Referer checking failed - https://evil.example/ does not match any trusted origins.");
 	OVER_TLS("HTTP_REFERER", "https://localhost:8443/");
 	assert_status(403);
 	OVER_TLS("HTTP_REFERER", "https://localhost.evil.example/");
@@ -429,7 +435,8 @@ static void an_old_get_that_changes_serves_scripts_of_this_site(void **state)
 	ASK("GET", "/api/change/", ADA, "HTTP_ORIGIN", "http://localhost:80");
 	assert_status(200);
 	web_conf.cors_origins = (struct texts){ (const char **)(uintptr_t)origins, 1 };
-	ASK("GET", "/api/change/", ADA, "HTTP_ORIGIN", "http://portal.example.org:4200", "HTTP_REFERER", "http://portal.example.org:4200/");
+	ASK("GET", "/api/change/", ADA, "HTTP_ORIGIN", "http://portal.example.org:4200", "HTTP_REFERER",
+	    "http://portal.example.org:4200/");
 	assert_status(200);
 }
 
@@ -460,7 +467,9 @@ static void an_old_get_that_changes_refuses_everybody_else(void **state)
 static void listed_origins_are_allowed_on_every_answer(void **state)
 {
 	static const char *const origins[] = { "https://portal.example.org", "http://localhost:4200" };
-	static const char *const paths[] = { "/api/open/", "/api/a/", "/api/open", "/api/nothing/", "/api/%zz/", "/api/su/" };
+	static const char *const paths[] = {
+		"/api/open/", "/api/a/", "/api/open", "/api/nothing/", "/api/%zz/", "/api/su/"
+	};
 
 	(void)state;
 	web_conf.cors_origins = (struct texts){ (const char **)(uintptr_t)origins, 2 };

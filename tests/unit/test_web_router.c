@@ -31,12 +31,12 @@ static const struct route low_routes[] = {
 	{ GET,    "/change/",                    tell, ANYONE, NULL, .doc = "changes something", .changes = true },
 	{ DELETE, "/change/",                    tell, ANYONE, NULL, .doc = "changes something" },
 	{ GET,    "/{any}/{thing}/shadowed/",    tell, ANYONE, NULL, .doc = "not below a deeper mount" },
-	{ 0 }
+	{ 0 },
 };
 static const struct route high_routes[] = {
 	{ GET,    "/",                           tell, ANYONE, NULL, .doc = "root" },
 	{ GET,    "/one/",                       tell, ANYONE, NULL, .doc = "one" },
-	{ 0 }
+	{ 0 },
 };
 static const struct app low = { .name = "low", .routes = low_routes };
 static const struct app high = { .name = "high", .routes = high_routes };
@@ -268,10 +268,11 @@ static void the_index_names_what_is_mounted(void **state)
 	start();
 	ASK("GET", "/api/");
 	assert_status(200);
-	assert_string_equal(answer_body(), "{\"users\":\"http://localhost/api/users/\",\"exact\":\"http://localhost/api/exact/\","
-	                                   "\"high\":\"http://localhost/api/deep/\","
-	                                   "\"openapi\":\"http://localhost/api/openapi.json\","
-	                                   "\"docs\":\"http://localhost/api/docs/\",\"health\":\"http://localhost/api/health/ready\"}");
+	assert_string_equal(answer_body(),
+	                    "{\"users\":\"http://localhost/api/users/\",\"exact\":\"http://localhost/api/exact/\","
+	                    "\"high\":\"http://localhost/api/deep/\","
+	                    "\"openapi\":\"http://localhost/api/openapi.json\","
+	                    "\"docs\":\"http://localhost/api/docs/\",\"health\":\"http://localhost/api/health/ready\"}");
 	ASK("GET", "/api");
 	assert_status(301);
 	assert_header("Location", "/api/");
@@ -298,8 +299,10 @@ static void refuses_defective_tables(void **state)
 	REFUSE("nobody said who", { GET, "/x/", tell, WHO_UNSAID, NULL, .doc = "x" });
 	REFUSE("a parameter twice", { GET, "/{a}/{a}/", tell, ANYONE, NULL, .doc = "x" });
 	REFUSE("unreachable", { GET, "/x/", tell, ANYONE, NULL, .doc = "x" }, { GET, "/x/", tell, USER, NULL, .doc = "y" });
-	REFUSE("unreachable", { GET, "/{a}/", tell, ANYONE, NULL, .doc = "x" }, { GET, "/{b}/", tell, USER, NULL, .doc = "y" });
-	REFUSE("called otherwise", { GET, "/{a}/", tell, ANYONE, NULL, .doc = "x" }, { PUT, "/{b}/", tell, USER, NULL, .doc = "y" });
+	REFUSE("unreachable", { GET, "/{a}/", tell, ANYONE, NULL, .doc = "x" },
+	       { GET, "/{b}/", tell, USER, NULL, .doc = "y" });
+	REFUSE("called otherwise", { GET, "/{a}/", tell, ANYONE, NULL, .doc = "x" },
+	       { PUT, "/{b}/", tell, USER, NULL, .doc = "y" });
 	REFUSE("no handler", { GET, "/x/", NULL, ANYONE, NULL, .doc = "x" });
 	REFUSE("no documentation", { GET, "/x/", tell, ANYONE, NULL, .doc = "" });
 	REFUSE("without the parameter {username}", { GET, "/{name}/", tell, OWNER, NULL, .doc = "x" });

@@ -17,7 +17,7 @@ class Client(requests.Session):
 
     def request(self, method, path, *args, csrf=True, contract=True, **options):
         options.setdefault("timeout", 90)
-        options.setdefault("allow_redirects", False)
+        options["allow_redirects"] = False
         headers = dict(options.pop("headers", None) or {})
         token = self.cookies.get("csrftoken")
         if csrf and token and method.upper() not in ("GET", "HEAD", "OPTIONS", "TRACE"):

@@ -69,13 +69,14 @@ class Front:
         return path
 
     def _make_databases(self):
-        schema = TESTS / "demo" / "guacamole-schema-1.sql"
+        schema = (TESTS / "demo" / "guacamole-schema-1.sql").read_text(encoding="utf-8")
         self.world.database.sql(
             f"""CREATE DATABASE {self.database} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
             CREATE DATABASE {self.guacamole} CHARACTER SET utf8mb4;
             GRANT ALL ON {self.database}.* TO portico@localhost;
             GRANT SELECT, INSERT, UPDATE, DELETE ON {self.guacamole}.* TO portico@localhost;
-            USE {self.guacamole}; SOURCE {schema}"""
+            USE {self.guacamole};
+            {schema}"""
         )
         self.private_file("default.cnf", self.world.database.option_file(self.database))
         self.private_file("guacamole.cnf", self.world.database.option_file(self.guacamole))
@@ -176,12 +177,10 @@ class Front:
     def environment(self):
         return {"PORTICO_CONFIG": str(self.config), "ASAN_OPTIONS": "detect_leaks=0", "HOME": str(self.folder)}
 
-    def cli(self, *words, stdin=None):
+    def cli(self, *words, text=""):
         """The command line of this installation; Failed with its words when it fails. Returns what it printed."""
         command = [self.world.installed.command, "--config", self.config, *words]
-        if stdin is None:
-            return run(command, service=True, cwd="/", env={**os.environ, **self.environment()})
-        return run(command, service=True, cwd="/", env={**os.environ, **self.environment()}, stdin=None, input=stdin)
+        return run(command, service=True, text=text, cwd="/", env={**os.environ, **self.environment()})
 
     def start_pool(self):
         """Workers behind a socket; with mod_fcgid Apache makes them itself."""
@@ -192,7 +191,7 @@ class Front:
             self.world.guard,
             "pool",
             ["spawn-fcgi", "-n", "-s", self.socket, "-b", "1024", "-M", "0600", "--"]
-            + ["/usr/bin/multiwatch", "-f", WORKERS, "--", self.world.installed.worker],
+            + ["/usr/bin/multiwatch", "-s", "TERM", "-f", WORKERS, "--", self.world.installed.worker],
             self.folder / "pool.log",
             env=self.environment(),
         )

@@ -108,11 +108,11 @@ class Server:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
-def run(command, timeout_s=120, service=False, **options):
-    """Runs a command to its end; Failed with its words when it fails."""
+def run(command, timeout_s=120, service=False, text="", **options):
+    """Runs a command to its end, with `text` as its input; Failed with its words when it fails. Returns its output."""
     done = subprocess.run(
         [str(word) for word in command],
-        stdin=options.pop("stdin", subprocess.DEVNULL),
+        input=text,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

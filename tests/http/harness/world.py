@@ -34,7 +34,7 @@ class Database:
         command = ["mariadb", f"--defaults-file={self.folder / 'root.cnf'}", "--batch", "--skip-column-names"]
         if database:
             command.append(database)
-        out = run(command + ["-e", text])
+        out = run(command, text=text)
         return [[None if cell == "NULL" else cell for cell in line.split("\t")] for line in out.splitlines()]
 
     def option_file(self, database):
