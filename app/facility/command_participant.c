@@ -124,19 +124,12 @@ struct problem *participant_remove_command(struct invocation *in)
 	return NULL;
 }
 
-static struct problem *user_work(struct db *db, struct arena *a, void *context)
-{
-	struct account account;
-
-	TRY(account_add(db, a, context, &account));
-	return audit_add(db, a, 0, "add", "user", account.id, account.username, NULL);
-}
-
 static struct problem *add_user_row(struct invocation *in, struct arena *a, void *row, const char **said)
 {
 	const struct participant_words *w = row;
+	struct account account;
 
-	TRY(db_transaction(in->db, a, user_work, arena_text(a, w->user)));
+	TRY(account_add(in->db, a, w->user, &account));
 	*said = arena_printf(a, "Successfully inserted user %s", w->user);
 	return NULL;
 }

@@ -60,6 +60,7 @@ static void signals_set(sigset_t *stop_signals)
 
 struct connection {
 	FCGX_Request request;
+	sigset_t stop_signals;
 };
 
 static const char *connection_variable(void *context, const char *name)
@@ -73,11 +74,33 @@ static const char *connection_variable(void *context, const char *name)
 	return NULL;
 }
 
-static void timeout_set(const struct connection *c, int64_t ms)
+/* Waits until something has come. */
+static bool readable(const struct connection *c, int64_t wait_ms)
 {
-	const struct timeval timeout = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+	struct pollfd ready = { .fd = c->request.ipcFd, .events = POLLIN };
+	const int64_t end_us = clock_ticks_us() + wait_ms * 1000;
+	int n;
+
+	do {
+		const int64_t left_ms = (end_us - clock_ticks_us()) / 1000;
+
+		n = poll(&ready, 1, left_ms > 0 ? (int)left_ms : 0);
+	} while (n < 0 && errno == EINTR); /* a stop was asked for: this request is still answered */
+	return n > 0;
+}
+
+/* Has libfcgi read one record more; what poll(2) saw may be half of one, hence the timeout. A read that a signal
+ * interrupts is an error to libfcgi, and one with a timeout is not restarted (signal(7)), so none may come now. */
+static int first_byte(struct connection *c, int64_t wait_ms)
+{
+	const struct timeval timeout = { .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000 };
+	int byte;
 
 	setsockopt(c->request.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+	sigprocmask(SIG_BLOCK, &c->stop_signals, NULL);
+	byte = FCGX_GetChar(c->request.in);
+	sigprocmask(SIG_UNBLOCK, &c->stop_signals, NULL);
+	return byte;
 }
 
 /* Takes what is buffered, or waits for one record more; FCGX_GetStr() alone would wait until `n` bytes are there. */
@@ -91,25 +114,15 @@ static ssize_t connection_read(void *context, void *out, size_t n, int64_t wait_
 	if (n == 0)
 		return 0;
 	if (in->rdNext == in->stop) {
-		timeout_set(c, wait_ms);
+		const int error = FCGX_GetError(in);
 
-		const int first = FCGX_GetChar(in);
-
-		if (first < 0) {
-			const int error = FCGX_GetError(in);
-
-			if (error == 0)
-				return 0;
-			return error == EAGAIN || error == EWOULDBLOCK ? TRANSPORT_LATE : TRANSPORT_CUT;
-		}
-		to[have++] = (char)first;
+		if (FCGX_HasSeenEOF(in) == EOF && error == 0)
+			return 0;
+		if (error != 0)
+			return TRANSPORT_CUT;
+		if (!record_waits(c) && !readable(c, wait_ms))
+			return TRANSPORT_LATE;
 	}
-
-	const size_t buffered = (size_t)(in->stop - in->rdNext);
-	const size_t more = buffered < n - have ? buffered : n - have;
-
-	if (more > 0)
-		have += (size_t)FCGX_GetStr(to + have, (int)more, in);
 	return (ssize_t)have;
 }
 

@@ -299,12 +299,29 @@ static void add_headers(struct document *d, const struct kinds *k, int status)
 	buf_char(d->b, '}');
 }
 
+/* OpenAPI cannot say that one status comes with a body or without one, so an extension does. */
+static void add_may_be_empty(struct document *d, const struct route *route, const struct kinds *k, int status)
+{
+	bool empty = false;
+
+	for (const struct answer_doc *doc = route->answers; doc && doc->status != 0; doc++)
+		empty = empty || (doc->status == status && doc->form == ANSWER_EMPTY);
+	for (size_t i = 0; i < k->count; i++)
+		empty = empty || (k->items[i]->status == status &&
+		                  (k->items[i]->form == FORM_EMPTY || k->items[i]->form == FORM_HEADER));
+	if (empty) {
+		json_key(d->b, "x-may-be-empty");
+		buf_text(d->b, "true");
+	}
+}
+
 static void add_status(struct document *d, const struct route *route, const struct kinds *k, int status)
 {
 	json_key(d->b, arena_printf(d->arena, "%d", status));
 	buf_char(d->b, '{');
 	add_description(d, route, k, status);
 	add_headers(d, k, status);
+	add_may_be_empty(d, route, k, status);
 	json_key(d->b, "content");
 	buf_char(d->b, '{');
 	add_json(d, route, k, status);

@@ -61,15 +61,12 @@ def test_refuses_a_map_that_leaves_the_data_roots(portico):
     assert portico.sql("SELECT COUNT(*) FROM facility_session")[0][0] in (0, "0")
 
 
-def test_a_csv_file_goes_on_after_a_bad_row_and_fails_in_the_end(portico, tmp_path):
-    path = tmp_path / "experiments.csv"
-    path.write_text('public_number,title,description,beamline_code,uid,gid\n'
+def test_a_csv_file_goes_on_after_a_bad_row_and_fails_in_the_end(portico):
+    path = portico.front.private_file("experiments.csv", 'public_number,title,description,beamline_code,uid,gid\n'
                     'E1,"Title, with comma","two\nlines",BL,10,20\n'
                     ',missing number,,,,\n'
                     'E1,twice,,,,\n'
-                    'E2,fine,,,,\n', encoding="utf-8")
-    path.chmod(0o644)
-    tmp_path.chmod(0o755)
+                    'E2,fine,,,,\n')
 
     said = refused(portico, "experiment", "add-csv", str(path))
 
@@ -80,7 +77,7 @@ def test_a_csv_file_goes_on_after_a_bad_row_and_fails_in_the_end(portico, tmp_pa
     assert len(experiment_row(portico, "E2")) == 1
 
 
-def test_csv_files_of_users_sessions_and_participants(portico, tmp_path):
+def test_csv_files_of_users_sessions_and_participants(portico):
     folder = portico.dataset("scan")
     files = {
         "users": "userlogin\nana\nbob\n",
@@ -89,28 +86,25 @@ def test_csv_files_of_users_sessions_and_participants(portico, tmp_path):
                     f"E1,S1,2026-01-01T00:00:00,2026-01-02T00:00:00,s,b,\"{{'{folder}': {{'bind': '/scan', 'mode': 'ro'}}}}\"\n",
         "participants": "public_number,userlogin\nE1,ana\nE1,bob\n",
     }
-    for name, text in files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    paths = {name: str(portico.front.private_file(name, text)) for name, text in files.items()}
 
-    portico.cli("user", "add-csv", str(tmp_path / "users"))
-    portico.cli("experiment", "add-csv", str(tmp_path / "experiments"))
-    portico.cli("session", "add-csv", str(tmp_path / "sessions"))
-    portico.cli("participant", "add-csv", str(tmp_path / "participants"))
+    portico.cli("user", "add-csv", paths["users"])
+    portico.cli("experiment", "add-csv", paths["experiments"])
+    portico.cli("session", "add-csv", paths["sessions"])
+    portico.cli("participant", "add-csv", paths["participants"])
 
     assert str(portico.sql("SELECT COUNT(*) FROM facility_participation")[0][0]) == "2"
     assert str(portico.sql("SELECT SUM(experiment_count) FROM facility_member")[0][0]) == "2"
-    assert "already has experiment E1." in refused(portico, "participant", "add-csv", str(tmp_path / "participants"))
+    assert "already has experiment E1." in refused(portico, "participant", "add-csv", paths["participants"])
 
 
-def test_a_file_without_rows_or_columns_or_existence(portico, tmp_path):
-    empty = tmp_path / "empty.csv"
-    empty.write_text("public_number,title\n", encoding="utf-8")
-    wrong = tmp_path / "wrong.csv"
-    wrong.write_text("number,title\nE1,T\n", encoding="utf-8")
+def test_a_file_without_rows_or_columns_or_existence(portico):
+    empty = portico.front.private_file("empty.csv", "public_number,title\n")
+    wrong = portico.front.private_file("wrong.csv", "number,title\nE1,T\n")
 
     assert "0/0 done" in portico.cli("experiment", "add-csv", str(empty))
     assert 'has no column "public_number"' in refused(portico, "experiment", "add-csv", str(wrong))
-    assert "Problems, " in refused(portico, "experiment", "add-csv", str(tmp_path / "none.csv"))
+    assert "Problems, " in refused(portico, "experiment", "add-csv", str(empty) + ".none")
 
 
 def test_a_quota_is_set_and_shown(portico):

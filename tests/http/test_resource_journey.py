@@ -426,17 +426,6 @@ def test_a_stranger_neither_sees_nor_ends_a_resource(portico, docker):
 
 
 @one_front
-def test_a_container_that_is_not_a_resource_is_out_of_reach(portico, docker):
-    ana = portico.user("ana")
-    portico.image("notebook")
-    docker.call("POST", "/containers/create", name="portico-test-foreign", expect=(201, 400, 409))
-
-    answer = end(ana, "stop", "portico-test-foreign", "notebook")
-
-    assert (answer.status_code, answer.json()["error"]) == (400, "CalipsoContainer matching query does not exist.")
-
-
-@one_front
 def test_a_resource_is_stopped_as_what_it_is(portico, docker):
     ana = portico.user("ana")
     portico.image("notebook")

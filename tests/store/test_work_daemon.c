@@ -606,6 +606,28 @@ static void a_database_restarted_under_it_costs_nothing_but_time_and_is_said_onc
 	assert_int_equal(daemon_stop(pid), 0);
 }
 
+static void what_a_child_took_without_learning_of_it_is_given_back_when_the_database_returns(void **state)
+{
+	struct store *s = *state;
+	pid_t pid = daemon_start(mounts, false);
+	int64_t id;
+
+	assert_true(becomes(s, REGISTERED, 1, 5000));
+	assert_fine(
+		job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.quick", .subject_id = 1, .delay_s = 3600 }, &id));
+	sql_run(s,
+	        "UPDATE work_job SET state = 1, take = 1, lease_until = NOW(6) + INTERVAL 1 HOUR,"
+	        " owner = CONCAT((SELECT name FROM work_daemon), '/0')");
+	sleep_for_ms(200);
+	assert_int_equal(job_row(s, id).state, JOB_RUNNING);
+	store_server_kill();
+	sleep_for_ms(500);
+	store_server_start();
+	assert_true(becomes(s, ALL_DONE, 0, 15000));
+	assert_int_equal(job_row(s, id).lost, 0);
+	assert_int_equal(daemon_stop(pid), 0);
+}
+
 static void a_daemon_stops_while_the_database_is_away(void **state)
 {
 	struct store *s = *state;
@@ -650,6 +672,7 @@ int main(void)
 		DAEMON_TEST(a_schedule_has_one_turn_per_period_however_many_daemons_run),
 		DAEMON_TEST(a_daemon_that_starts_without_a_database_waits_for_it),
 		DAEMON_TEST(a_database_restarted_under_it_costs_nothing_but_time_and_is_said_once),
+		DAEMON_TEST(what_a_child_took_without_learning_of_it_is_given_back_when_the_database_returns),
 		DAEMON_TEST(a_daemon_stops_while_the_database_is_away),
 	};
 

@@ -19,35 +19,9 @@ static void accepts_plain_names(void **state)
 static void refuses_names_that_are_unsafe_in_paths(void **state)
 {
 	static const char *const bad[] = {
-		"",
-		".",
-		"..",
-		"a b",
-		"x y/z",
-		"a/b",
-		"{'a': 1}",
-		"ada\n",
-		"\n",
-		"a\tb",
-		"a:b",
-		"a\\b",
-		"a%2Fb",
-		"a'b",
-		"a\"b",
-		"a,b",
-		"a;b",
-		"a*b",
-		"a~b",
-		"\xc3\xa4"
-		"da",
-		"a\x7f",
-		"a\x01",
-		"<a>",
-		"a&b",
-		"$a",
-		"a=b",
-		"a?b",
-		"a#b",
+		"",      ".",     "..",    "a b", "x y/z", "a/b", "{'a': 1}", "ada\n", "\n",  "a\tb",
+		"a:b",   "a\\b",  "a%2Fb", "a'b", "a\"b",  "a,b", "a;b",      "a*b",   "a~b", "zo\xc3\xab",
+		"a\x7f", "a\x01", "<a>",   "a&b", "$a",    "a=b", "a?b",      "a#b",
 	};
 	char *more = arena_alloc(*state, 152);
 
