@@ -4,12 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/command/command.h"
 #include "app/commands.h"
 #include "app/conf.h"
 #include "app/schema.h"
 #include "lib/base/buf.h"
 #include "lib/base/seal.h"
+#include "lib/command/command.h"
 #include "lib/db/db.h"
 #include "lib/web/web.h"
 
@@ -77,7 +77,9 @@ static struct problem *commands_list(struct invocation *in)
 
 /* ---- check ---- */
 
-static const struct problem_kind PROBLEM_CHECKS = { 503, "command.checks", "Some checks failed", NULL, FORM_PROBLEM, 0 };
+static const struct problem_kind PROBLEM_CHECKS = {
+	503, "command.checks", "Some checks failed", NULL, FORM_PROBLEM, 0
+};
 
 struct check {
 	struct check_report report;
@@ -104,8 +106,8 @@ static void check_mode(struct check *check, struct arena *a, const char *path)
 	if (stat(path, &s) < 0)
 		check_say(&check->report, false, arena_printf(a, "%s is there", path), "make it, see doc/install.md");
 	else
-		check_say(&check->report, (s.st_mode & (S_IRWXG | S_IRWXO)) == 0, arena_printf(a, "only its owner may read %s", path),
-		          arena_printf(a, "chmod 0600 %s", path));
+		check_say(&check->report, (s.st_mode & (S_IRWXG | S_IRWXO)) == 0,
+		          arena_printf(a, "only its owner may read %s", path), arena_printf(a, "chmod 0600 %s", path));
 }
 
 static void check_database(struct check *check, struct process *p, struct arena *a)
@@ -114,7 +116,9 @@ static void check_database(struct check *check, struct process *p, struct arena 
 	struct problem *problem = conf_open_database(p);
 	bool ready = !problem && db_ready(p->db, a, PORTICO_SCHEMA, &why);
 
-	check_say(&check->report, ready, ready ? "the database is ready" : arena_printf(a, "the database is ready: %s", problem ? problem->detail : why),
+	check_say(&check->report, ready,
+	          ready ? "the database is ready"
+	                : arena_printf(a, "the database is ready: %s", problem ? problem->detail : why),
 	          "see doc/troubleshooting.md; `portico migrate` brings the schema up to date");
 }
 

@@ -46,7 +46,8 @@ size_t conf_sections(const struct settings_section **out)
 		count = 3;
 		for (const struct mount *m = mounts_all(); m->prefix; m++)
 			if (m->app->settings)
-				sections[count++] = (struct settings_section){ m->app->name, m->app->doc, m->app->settings, m->app->conf };
+				sections[count++] =
+					(struct settings_section){ m->app->name, m->app->doc, m->app->settings, m->app->conf };
 	}
 	*out = sections;
 	return count;
@@ -79,8 +80,9 @@ struct problem *conf_load(struct process *p, const char *path)
 	TRY(settings_load(p->arena, path && *path ? path : NULL, sections, count));
 	TRY(apps_known(p->arena));
 	log_threshold((enum log_level)portico_conf.log_level);
-	if (portico_conf.log_file && log_open(portico_conf.log_file) < 0)
-		return problem_new(p->arena, &PROBLEM_SETTINGS, "portico.log_file: %s cannot be written", portico_conf.log_file);
+	if (portico_conf.log_file && !log_open(portico_conf.log_file))
+		return problem_new(p->arena, &PROBLEM_SETTINGS, "portico.log_file: %s cannot be written",
+		                   portico_conf.log_file);
 	p->run_dir = portico_conf.run_dir;
 	return NULL;
 }

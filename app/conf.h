@@ -5,13 +5,13 @@
 #include "lib/base/app.h"
 
 struct portico_conf {
-	const char *default_cnf;     /* MariaDB option file of Portico's own database */
-	const char *run_dir;         /* sockets and shared memory */
-	const char *sql_dir;         /* the Sqitch project */
-	const char *seal_key_file;   /* seals secrets at rest */
-	const char *log_file;        /* NULL: standard error */
+	const char *default_cnf;   /* MariaDB option file of Portico's own database */
+	const char *run_dir;       /* sockets and shared memory */
+	const char *sql_dir;       /* the Sqitch project */
+	const char *seal_key_file; /* seals secrets at rest */
+	const char *log_file;      /* NULL: standard error */
 	int log_level;
-	struct texts apps;           /* which apps answer; empty: all */
+	struct texts apps; /* which apps answer; empty: all */
 	int64_t db_connect_ms;
 	int64_t db_statement_ms;
 };

@@ -14,7 +14,8 @@
 static const char help[] =
 	"usage: portico [--config FILE] [--quiet] COMMAND …\n"
 	"\n"
-	"  --config FILE  settings (else $PORTICO_CONFIG, else " PORTICO_SITEDIR "/portico.ini)\n"
+	"  --config FILE  settings (else $PORTICO_CONFIG, else " PORTICO_SITEDIR
+	"/portico.ini)\n"
 	"  --quiet        no progress and no success texts\n"
 	"  --help         shows this; `portico help` lists all commands, `portico COMMAND --help` shows one\n"
 	"  --version      shows the version\n";

@@ -12,7 +12,8 @@ static const char help[] =
 	"Does the work that outlives a request: launches, reconciling, clean-up. It stays in the foreground, as\n"
 	"systemd and containers expect; SIGTERM lets running jobs finish. See porticod(8).\n"
 	"\n"
-	"  --config FILE  settings (else $PORTICO_CONFIG, else " PORTICO_SITEDIR "/portico.ini)\n"
+	"  --config FILE  settings (else $PORTICO_CONFIG, else " PORTICO_SITEDIR
+	"/portico.ini)\n"
 	"  --once         does what is due and ends\n"
 	"  --help         shows this\n"
 	"  --version      shows the version\n";

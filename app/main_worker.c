@@ -18,7 +18,8 @@ static const char help[] =
 	"Answers FastCGI requests on descriptor 0, one at a time. It is started by spawn-fcgi, multiwatch,\n"
 	"a systemd socket or Apache's mod_fcgid, several of it as a pool; see portico.fcgi(8).\n"
 	"\n"
-	"  --config FILE  settings (else $PORTICO_CONFIG, else " PORTICO_SITEDIR "/portico.ini)\n"
+	"  --config FILE  settings (else $PORTICO_CONFIG, else " PORTICO_SITEDIR
+	"/portico.ini)\n"
 	"  --help         shows this\n"
 	"  --version      shows the version\n";
 

@@ -15,6 +15,7 @@ struct problem *useroffice_login(struct arena *a, const char *username, const ch
 
 /* Section 6.3: may this user launch resources of his own? Always yes with facility.default_authorization. *json is what the
  * office said, an object with `result` (for login/type/), and may be NULL. Any failure is "no", never a problem. */
-struct problem *useroffice_authorized(struct arena *a, const char *username, bool *result, const char **json) MUST_CHECK;
+struct problem *useroffice_authorized(struct arena *a, const char *username, bool *result, const char **json)
+	MUST_CHECK;
 
 #endif

@@ -12,7 +12,8 @@
 
 static struct service *login_service, *authorized_service;
 
-static struct problem *service_of(struct process *p, const char *name, const char *url, bool credentials, struct service **out)
+static struct problem *service_of(struct process *p, const char *name, const char *url, bool credentials,
+                                  struct service **out)
 {
 	const struct service_conf conf = {
 		.name = name,
@@ -74,14 +75,21 @@ struct problem *useroffice_login(struct arena *a, const char *username, const ch
 	*valid = false;
 	if (!login_service)
 		return NULL;
-	p = call_run(a, login_service, &(struct call){
-		.method = "POST", .path = "", .send = &login_words_shape, .from = &words, .any_status = true,
-	}, &answer);
+	p = call_run(a, login_service,
+	             &(struct call){
+					 .method = "POST",
+					 .path = "",
+					 .send = &login_words_shape,
+					 .from = &words,
+					 .any_status = true,
+				 },
+	             &answer);
 	if (p)
 		return problem_because(problem_new(a, FACILITY(P_OFFICE_AWAY), NULL), "%s", p->cause ? p->cause : p->detail);
 	/* 200 valid, 401 invalid, 400 bad arguments; an office in trouble must not look like a wrong password */
 	if (answer.status >= 500 || answer.status == 429)
-		return problem_because(problem_new(a, FACILITY(P_OFFICE_AWAY), NULL), "the user office answered %d", answer.status);
+		return problem_because(problem_new(a, FACILITY(P_OFFICE_AWAY), NULL), "the user office answered %d",
+		                       answer.status);
 	*valid = answer.status == 200;
 	return NULL;
 }
@@ -98,9 +106,15 @@ struct problem *useroffice_authorized(struct arena *a, const char *username, boo
 		*json = facility_conf.default_authorization ? "{\"result\":true}" : "{\"result\":false}";
 	if (facility_conf.default_authorization || !authorized_service)
 		return NULL;
-	p = call_run(a, authorized_service, &(struct call){
-		.method = "POST", .path = "", .send = &authorized_words_shape, .from = &words, .expect = 200,
-	}, &answer);
+	p = call_run(a, authorized_service,
+	             &(struct call){
+					 .method = "POST",
+					 .path = "",
+					 .send = &authorized_words_shape,
+					 .from = &words,
+					 .expect = 200,
+				 },
+	             &answer);
 	if (!p)
 		p = json_read(a, answer.body, answer.length, &JSON_FROM_SERVICE, &authorized_answer, &said);
 	if (p) {

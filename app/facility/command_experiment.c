@@ -1,9 +1,9 @@
 /* command_experiment.c - experiments by command line and CSV file (facility.md section 8). */
 #include "app/accounts/accounts.h"
-#include "lib/command/command.h"
 #include "app/facility/command.h"
 #include "app/facility/experiment.h"
 #include "lib/base/text.h"
+#include "lib/command/command.h"
 
 struct experiment_words {
 	const char *public_number;
@@ -24,7 +24,9 @@ static const char *check_id(struct arena *a, const void *value)
 	int64_t n;
 
 	(void)a;
-	return !*text || text_equal(text, ".") || num_read(text, 0, UID_MOST, &n) ? NULL : "A POSIX id is a number from 0 to 4294967294.";
+	return !*text || text_equal(text, ".") || num_read(text, 0, UID_MOST, &n)
+	           ? NULL
+	           : "A POSIX id is a number from 0 to 4294967294.";
 }
 
 /* clang-format off */

@@ -1,10 +1,10 @@
 /* command_image.c - what can be launched, by command line. */
 #include "app/accounts/accounts.h"
-#include "lib/command/command.h"
 #include "app/facility/client_docker.h"
 #include "app/facility/command.h"
 #include "app/facility/image.h"
 #include "app/facility/shapes.h"
+#include "lib/command/command.h"
 
 struct image_words {
 	const char *name;
@@ -82,9 +82,10 @@ struct problem *image_list_command(struct invocation *in)
 	for (size_t i = 0; i < rows.count; i++) {
 		const struct image *image = (const struct image *)rows.items + i;
 
-		csv_write(in->out, image->public_name, enum_name(resource_type_names, (int)image->type), image->image, image->protocol,
-		          image->port_hook, image->logs_er, arena_printf(in->arena, "%lld", (long long)image->cpu),
-		          size_text(in->arena, image->memory_bytes), size_text(in->arena, image->hdd_bytes));
+		csv_write(in->out, image->public_name, enum_name(resource_type_names, (int)image->type), image->image,
+		          image->protocol, image->port_hook, image->logs_er,
+		          arena_printf(in->arena, "%lld", (long long)image->cpu), size_text(in->arena, image->memory_bytes),
+		          size_text(in->arena, image->hdd_bytes));
 	}
 	return NULL;
 }

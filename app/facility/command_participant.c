@@ -1,8 +1,8 @@
 /* command_participant.c - who takes part in what, and users by CSV file (facility.md section 8). */
 #include "app/accounts/accounts.h"
-#include "lib/command/command.h"
 #include "app/facility/command.h"
 #include "app/facility/experiment.h"
+#include "lib/command/command.h"
 
 struct participant_words {
 	const char *user;
@@ -61,7 +61,8 @@ static struct problem *missing(struct arena *a, struct problem *p, const char *w
 	return problem_is(p, &PROBLEM_NOT_FOUND) ? problem_new(a, &PROBLEM_NOT_FOUND, "There is no %s %s.", what, name) : p;
 }
 
-static struct problem *part_find(struct invocation *in, struct arena *a, const struct participant_words *w, struct part *part)
+static struct problem *part_find(struct invocation *in, struct arena *a, const struct participant_words *w,
+                                 struct part *part)
 {
 	TRY(missing(a, account_find(in->db, a, w->user, &part->account), "user", w->user));
 	return missing(a, experiment_find(in->db, a, w->public_number, &part->experiment), "experiment", w->public_number);
@@ -118,7 +119,8 @@ struct problem *participant_remove_command(struct invocation *in)
 	struct problem *p = db_transaction(in->db, in->arena, part_work, &part);
 
 	if (problem_is(p, &PROBLEM_NOT_FOUND))
-		return problem_new(in->arena, &PROBLEM_NOT_FOUND, "User %s does not have experiment %s.", w.user, w.public_number);
+		return problem_new(in->arena, &PROBLEM_NOT_FOUND, "User %s does not have experiment %s.", w.user,
+		                   w.public_number);
 	TRY(p);
 	fprintf(in->out, "Successfully removed user %s from experiment:%s\n", w.user, w.public_number);
 	return NULL;

@@ -1,10 +1,10 @@
 /* command_quota.c - what a user may hold at once, by command line. */
 #include "app/accounts/accounts.h"
-#include "lib/command/command.h"
 #include "app/facility/command.h"
 #include "app/facility/image.h"
 #include "app/facility/quota.h"
 #include "lib/base/text.h"
+#include "lib/command/command.h"
 
 struct quota_words {
 	const char *user;
@@ -44,7 +44,8 @@ static struct problem *user_find(struct invocation *in, const char *name, struct
 {
 	struct problem *p = account_find(in->db, in->arena, name, out);
 
-	return problem_is(p, &PROBLEM_NOT_FOUND) ? problem_new(in->arena, &PROBLEM_NOT_FOUND, "There is no user %s.", name) : p;
+	return problem_is(p, &PROBLEM_NOT_FOUND) ? problem_new(in->arena, &PROBLEM_NOT_FOUND, "There is no user %s.", name)
+	                                         : p;
 }
 
 struct change {
@@ -86,9 +87,11 @@ struct problem *quota_show_command(struct invocation *in)
 	TRY(user_find(in, w.user, &account));
 	TRY(quota_find(in->db, in->arena, account.id, &limit));
 	TRY(quota_used_sum(in->db, in->arena, account.id, &used));
-	fprintf(in->out, "          used  limit\nresources %4lld  %lld\ncpu       %4lld  %lld\nmemory    %4s  %s\nhdd       %4s  %s\n",
-	        (long long)used.max_simultaneous, (long long)limit.max_simultaneous, (long long)used.cpu, (long long)limit.cpu,
-	        size_text_gib(in->arena, used.memory_bytes), size_text(in->arena, limit.memory_bytes),
-	        size_text_gib(in->arena, used.hdd_bytes), size_text(in->arena, limit.hdd_bytes));
+	fprintf(
+		in->out,
+		"          used  limit\nresources %4lld  %lld\ncpu       %4lld  %lld\nmemory    %4s  %s\nhdd       %4s  %s\n",
+		(long long)used.max_simultaneous, (long long)limit.max_simultaneous, (long long)used.cpu, (long long)limit.cpu,
+		size_text_gib(in->arena, used.memory_bytes), size_text(in->arena, limit.memory_bytes),
+		size_text_gib(in->arena, used.hdd_bytes), size_text(in->arena, limit.hdd_bytes));
 	return NULL;
 }

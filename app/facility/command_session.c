@@ -1,9 +1,9 @@
 /* command_session.c - measurement sessions by command line and CSV file (facility.md section 8). */
 #include "app/accounts/accounts.h"
-#include "lib/command/command.h"
 #include "app/facility/command.h"
 #include "app/facility/experiment.h"
 #include "app/facility/volumes.h"
+#include "lib/command/command.h"
 
 struct session_words {
 	const char *public_number;
@@ -65,7 +65,8 @@ static struct problem *add_session(struct invocation *in, struct arena *a, const
 
 	if (*session.data_set_path)
 		TRY(volumes_read(a, session.data_set_path, &volumes));
-	if (!instant_is_none(session.starts_at) && !instant_is_none(session.ends_at) && session.starts_at.us > session.ends_at.us)
+	if (!instant_is_none(session.starts_at) && !instant_is_none(session.ends_at) &&
+	    session.starts_at.us > session.ends_at.us)
 		problem_field(a, &wrong, "end_date", "The end lies before the begin.");
 	if (wrong)
 		return wrong;

@@ -9,14 +9,15 @@
 /* ---- a user's page of experiments ---- */
 struct experiment_filter {
 	int64_t user_id;
-	const char *search;         /* NULL or "": all; else words that must all occur in subject, body, proposal_id or beam_line */
-	const char *ordering;       /* "-subject,proposal_id"; unknown names are passed over; NULL or none left: proposal_id */
-	struct maybe_int favorite;  /* only those marked (1) or not (0) */
+	const char *search; /* NULL or "": all; else words that must all occur in subject, body, proposal_id or beam_line */
+	const char *ordering; /* "-subject,proposal_id"; unknown names are passed over; NULL or none left: proposal_id */
+	struct maybe_int favorite; /* only those marked (1) or not (0) */
 };
-struct problem *experiments_count(struct db *db, struct arena *a, const struct experiment_filter *f, int64_t *out) MUST_CHECK;
+struct problem *experiments_count(struct db *db, struct arena *a, const struct experiment_filter *f, int64_t *out)
+	MUST_CHECK;
 /* Rows are struct experiment_view with their sessions. `count` is experiments_count(): a page near the end is read from there. */
-struct problem *experiments_page(struct db *db, struct arena *a, const struct experiment_filter *f, int64_t count, int64_t offset,
-                                 int64_t limit, struct list *out) MUST_CHECK;
+struct problem *experiments_page(struct db *db, struct arena *a, const struct experiment_filter *f, int64_t count,
+                                 int64_t offset, int64_t limit, struct list *out) MUST_CHECK;
 
 /* Marks a participation. PROBLEM_NOT_FOUND: no such row; `mine` false and nothing changed: somebody else's. */
 struct problem *favorite_store(struct db *db, struct arena *a, int64_t id, int64_t user_id, struct maybe_int favorite,
@@ -35,11 +36,13 @@ struct experiment {
 extern const struct shape experiment_row;
 /* FACILITY(P_EXPERIMENT_TAKEN) when the number is taken. */
 struct problem *experiment_insert(struct db *db, struct arena *a, const struct experiment *e, int64_t *id) MUST_CHECK;
-struct problem *experiment_find(struct db *db, struct arena *a, const char *proposal_id, struct experiment *out) MUST_CHECK;
+struct problem *experiment_find(struct db *db, struct arena *a, const char *proposal_id, struct experiment *out)
+	MUST_CHECK;
 struct problem *experiment_update(struct db *db, struct arena *a, const struct experiment *e) MUST_CHECK;
 /* With its sessions and participations. */
 struct problem *experiment_delete(struct db *db, struct arena *a, const char *proposal_id) MUST_CHECK;
-struct problem *experiment_rows(struct db *db, struct arena *a, int64_t after_id, int64_t limit, struct list *out) MUST_CHECK;
+struct problem *experiment_rows(struct db *db, struct arena *a, int64_t after_id, int64_t limit, struct list *out)
+	MUST_CHECK;
 
 struct session {
 	int64_t id;

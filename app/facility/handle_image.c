@@ -78,7 +78,8 @@ struct problem *image_add(struct req *r)
 	if (c.image.type == TYPE_DOCKER)
 		TRY(docker_image_known(r->arena, c.image.image, &known));
 	if (!known)
-		return problem_new(r->arena, FACILITY(P_IMAGE_UNKNOWN), "Neither the engine nor its registry knows %s.", c.image.image);
+		return problem_new(r->arena, FACILITY(P_IMAGE_UNKNOWN), "Neither the engine nor its registry knows %s.",
+		                   c.image.image);
 	TRY(db_transaction(r->db, r->arena, change_work, &c));
 	return reply_empty(r, 201);
 }

@@ -49,7 +49,8 @@ struct problem *users_list(struct req *r)
 	TRY(page_read(r, facility_conf.page_size_users, &page));
 	TRY(account_count(r->db, r->arena, query->search, &page.count));
 	TRY(page_settle(r, &page, &offset));
-	TRY(account_page(r->db, r->arena, query->search, ordering_of(r->arena, query->ordering), offset, page.size, &accounts));
+	TRY(account_page(r->db, r->arena, query->search, ordering_of(r->arena, query->ordering), offset, page.size,
+	                 &accounts));
 	views = (struct list){ ARENA_ARRAY(r->arena, struct user_view, accounts.count), accounts.count };
 	for (size_t i = 0; i < accounts.count; i++)
 		((struct user_view *)views.items)[i] = view_of((const struct account *)accounts.items + i);
@@ -90,7 +91,8 @@ static struct problem *admin_set_work(struct db *db, struct arena *a, void *cont
 
 	TRY(account_find(db, a, req_param(change->r, "username"), &account));
 	TRY(account_set_superuser(db, a, account.id, change->superuser));
-	return audit_add(db, a, change->r->user->id, change->superuser ? "promote" : "demote", "user", account.id, account.username, NULL);
+	return audit_add(db, a, change->r->user->id, change->superuser ? "promote" : "demote", "user", account.id,
+	                 account.username, NULL);
 }
 
 /* POST /users/{username}/admin - repeating it is no error; the last superuser stays one (defect 54). */

@@ -72,7 +72,8 @@ static bool reference_plain(const char *text)
 	return *text != '\0' && *text != '/';
 }
 
-static void size_take(struct arena *a, const char *field, const char *text, int64_t initial, int64_t *bytes, struct problem **p)
+static void size_take(struct arena *a, const char *field, const char *text, int64_t initial, int64_t *bytes,
+                      struct problem **p)
 {
 	if (!text || !*text)
 		*bytes = *bytes ? *bytes : initial;
@@ -104,7 +105,8 @@ struct problem *image_from_ask(struct arena *a, const struct image_ask *ask, str
 		if (!text_starts(image->image, "http://") && !text_starts(image->image, "https://"))
 			problem_field(a, &p, "image", "Enter a valid URL.");
 	} else if (!reference_plain(image->image)) {
-		problem_field(a, &p, "image", *image->image ? "\"%s\" is not an image reference." : "This field is required.", image->image);
+		problem_field(a, &p, "image", *image->image ? "\"%s\" is not an image reference." : "This field is required.",
+		              image->image);
 	}
 	wrong = port_hook_check(a, image->port_hook);
 	if (wrong)

@@ -9,7 +9,8 @@ static const char *check_size(struct arena *a, const void *value)
 	int64_t bytes;
 
 	(void)a;
-	return size_read(text, &bytes) && bytes > 0 ? NULL : "A number with one of the units M, G or T is required, such as 30G.";
+	return size_read(text, &bytes) && bytes > 0 ? NULL
+	                                            : "A number with one of the units M, G or T is required, such as 30G.";
 }
 
 /* clang-format off */

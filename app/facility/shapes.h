@@ -89,7 +89,7 @@ struct experiment_view {
 	struct list sessions; /* struct session_view */
 	const char *uid;
 	const char *gid;
-	int64_t id;            /* of the participation */
+	int64_t id; /* of the participation */
 	bool favorite;
 	int64_t experiment_id; /* in rows only */
 };

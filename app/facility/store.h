@@ -8,19 +8,20 @@
 
 /* How a resource is run; the numbers are on the wire and in the rows (facility.md section 2.4). */
 enum resource_type { TYPE_NONE, TYPE_DOCKER, TYPE_KUBERNETES, TYPE_VM, TYPE_LINK, TYPE_N };
-extern const char *const resource_type_names[TYPE_N + 1]; /* "", "docker_container", "kubernetes", "virtual_machine", "static_link" */
+extern const char
+	*const resource_type_names[TYPE_N + 1]; /* "", "docker_container", "kubernetes", "virtual_machine", "static_link" */
 
 struct image {
 	int64_t id;
 	const char *public_name;
-	const char *image;        /* Docker reference, URL of a link */
-	const char *port_hook;    /* "5901/tcp" */
-	const char *logs_er;      /* readiness: regular expression over the log; "": running is enough */
-	const char *protocol;     /* "", "vnc", "rdp", "ssh" */
+	const char *image;     /* Docker reference, URL of a link */
+	const char *port_hook; /* "5901/tcp" */
+	const char *logs_er;   /* readiness: regular expression over the log; "": running is enough */
+	const char *protocol;  /* "", "vnc", "rdp", "ssh" */
 	int64_t cpu;
 	int64_t memory_bytes;
 	int64_t hdd_bytes;
-	int64_t type;             /* enum resource_type */
+	int64_t type; /* enum resource_type */
 };
 struct problem *image_find(struct db *db, struct arena *a, const char *public_name, struct image *out) MUST_CHECK;
 struct problem *image_find_id(struct db *db, struct arena *a, int64_t id, struct image *out) MUST_CHECK;

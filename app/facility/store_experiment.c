@@ -120,8 +120,10 @@ static struct problem *sessions_attach(struct db *db, struct arena *a, struct li
 	if (page->count == 0)
 		return NULL;
 	buf_init(&sql, a, SQL_BYTES);
-	buf_text(&sql, "SELECT experiment_id, number AS session_number, starts_at AS start_date, ends_at AS end_date, subject, body,"
-	               " data_set_path FROM facility_session WHERE experiment_id IN (");
+	buf_text(
+		&sql,
+		"SELECT experiment_id, number AS session_number, starts_at AS start_date, ends_at AS end_date, subject, body,"
+		" data_set_path FROM facility_session WHERE experiment_id IN (");
 	for (int64_t i = 0; i < limit; i++) {
 		buf_text(&sql, i ? ", ?" : "?");
 		ids[i] = db_int((size_t)i < page->count ? e[i].experiment_id : 0);
@@ -157,8 +159,8 @@ static void turn_round(struct list *page)
 
 /* The keys of the page come first, from an index where there is one; the wide rows are joined to those few. A page in
  * the later half is read backwards from the end, so that `last` costs what the first page does. */
-struct problem *experiments_page(struct db *db, struct arena *a, const struct experiment_filter *f, int64_t count, int64_t offset,
-                                 int64_t limit, struct list *out)
+struct problem *experiments_page(struct db *db, struct arena *a, const struct experiment_filter *f, int64_t count,
+                                 int64_t offset, int64_t limit, struct list *out)
 {
 	struct where w = { .count = 0 };
 	struct buf order;
@@ -172,12 +174,14 @@ struct problem *experiments_page(struct db *db, struct arena *a, const struct ex
 
 	bool needs_e = order_write(&order, a, f->ordering, turned);
 
-	buf_text(&w.sql, "SELECT e.proposal_id, e.subject, e.body, e.beam_line, COALESCE(CAST(e.uid AS CHAR), '') AS uid,"
-	                 " COALESCE(CAST(e.gid AS CHAR), '') AS gid, p.id, p.favorite, e.id AS experiment_id FROM (SELECT p.id");
+	buf_text(&w.sql,
+	         "SELECT e.proposal_id, e.subject, e.body, e.beam_line, COALESCE(CAST(e.uid AS CHAR), '') AS uid,"
+	         " COALESCE(CAST(e.gid AS CHAR), '') AS gid, p.id, p.favorite, e.id AS experiment_id FROM (SELECT p.id");
 	where_write(&w, a, f, needs_e);
 	buf_text(&w.sql, buf_string(&order));
-	buf_text(&w.sql, " LIMIT ? OFFSET ?) k JOIN facility_participation p ON p.id = k.id"
-	                 " JOIN facility_experiment e ON e.id = p.experiment_id");
+	buf_text(&w.sql,
+	         " LIMIT ? OFFSET ?) k JOIN facility_participation p ON p.id = k.id"
+	         " JOIN facility_experiment e ON e.id = p.experiment_id");
 	buf_text(&w.sql, buf_string(&order));
 	where_arg(&w, db_int(here));
 	where_arg(&w, db_int(turned ? count - offset - here : offset));
@@ -189,12 +193,13 @@ struct problem *experiments_page(struct db *db, struct arena *a, const struct ex
 
 struct problem *experiment_insert(struct db *db, struct arena *a, const struct experiment *e, int64_t *id)
 {
-	static const char sql[] = "INSERT INTO facility_experiment (proposal_id, subject, body, beam_line, uid, gid)"
-	                          " VALUES (?, ?, ?, ?, ?, ?)";
+	static const char sql[] =
+		"INSERT INTO facility_experiment (proposal_id, subject, body, beam_line, uid, gid)"
+		" VALUES (?, ?, ?, ?, ?, ?)";
 	struct db_done done;
 	struct problem *p = db_run(db, a, sql,
-	                           DB_ARGS(db_text(e->proposal_id), db_text(e->subject), db_text(e->body), db_text(e->beam_line),
-	                                   db_maybe(e->uid), db_maybe(e->gid)),
+	                           DB_ARGS(db_text(e->proposal_id), db_text(e->subject), db_text(e->body),
+	                                   db_text(e->beam_line), db_maybe(e->uid), db_maybe(e->gid)),
 	                           &done);
 
 	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
@@ -206,26 +211,29 @@ struct problem *experiment_insert(struct db *db, struct arena *a, const struct e
 
 struct problem *experiment_find(struct db *db, struct arena *a, const char *proposal_id, struct experiment *out)
 {
-	static const char sql[] = "SELECT id, proposal_id, subject, body, beam_line, uid, gid FROM facility_experiment"
-	                          " WHERE proposal_id = ?";
+	static const char sql[] =
+		"SELECT id, proposal_id, subject, body, beam_line, uid, gid FROM facility_experiment"
+		" WHERE proposal_id = ?";
 
 	return db_one(db, a, sql, DB_ARGS(db_text(proposal_id)), &experiment_row, out);
 }
 
 struct problem *experiment_update(struct db *db, struct arena *a, const struct experiment *e)
 {
-	static const char sql[] = "UPDATE facility_experiment SET subject = ?, body = ?, beam_line = ?, uid = ?, gid = ? WHERE id = ?";
+	static const char sql[] =
+		"UPDATE facility_experiment SET subject = ?, body = ?, beam_line = ?, uid = ?, gid = ? WHERE id = ?";
 
 	return db_run(db, a, sql,
-	              DB_ARGS(db_text(e->subject), db_text(e->body), db_text(e->beam_line), db_maybe(e->uid), db_maybe(e->gid),
-	                      db_int(e->id)),
+	              DB_ARGS(db_text(e->subject), db_text(e->body), db_text(e->beam_line), db_maybe(e->uid),
+	                      db_maybe(e->gid), db_int(e->id)),
 	              NULL);
 }
 
 static struct problem *experiment_delete_work(struct db *db, struct arena *a, void *context)
 {
-	static const char count[] = "UPDATE facility_member m JOIN facility_participation p ON p.user_id = m.user_id"
-	                            " SET m.experiment_count = m.experiment_count - 1 WHERE p.experiment_id = ?";
+	static const char count[] =
+		"UPDATE facility_member m JOIN facility_participation p ON p.user_id = m.user_id"
+		" SET m.experiment_count = m.experiment_count - 1 WHERE p.experiment_id = ?";
 	static const char remove[] = "DELETE FROM facility_experiment WHERE id = ?";
 	static const char lock[] = "SELECT id FROM facility_experiment WHERE proposal_id = ? FOR UPDATE";
 	int64_t id;
@@ -242,8 +250,9 @@ struct problem *experiment_delete(struct db *db, struct arena *a, const char *pr
 
 struct problem *experiment_rows(struct db *db, struct arena *a, int64_t after_id, int64_t limit, struct list *out)
 {
-	static const char sql[] = "SELECT id, proposal_id, subject, body, beam_line, uid, gid FROM facility_experiment"
-	                          " WHERE id > ? ORDER BY id LIMIT ?";
+	static const char sql[] =
+		"SELECT id, proposal_id, subject, body, beam_line, uid, gid FROM facility_experiment"
+		" WHERE id > ? ORDER BY id LIMIT ?";
 
 	return db_rows(db, a, sql, DB_ARGS(db_int(after_id), db_int(limit)), &experiment_row, out);
 }

@@ -52,12 +52,13 @@ struct problem *image_rows(struct db *db, struct arena *a, struct list *out)
 
 struct problem *image_insert(struct db *db, struct arena *a, const struct image *i)
 {
-	static const char sql[] = "INSERT INTO facility_image (public_name, image, port_hook, logs_er, protocol, cpu, memory_bytes,"
-	                          " hdd_bytes, type) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	static const char sql[] =
+		"INSERT INTO facility_image (public_name, image, port_hook, logs_er, protocol, cpu, memory_bytes,"
+		" hdd_bytes, type) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	struct problem *p = db_run(db, a, sql,
-	                           DB_ARGS(db_text(i->public_name), db_text(i->image), db_text(i->port_hook), db_text(i->logs_er),
-	                                   db_text(i->protocol), db_int(i->cpu), db_int(i->memory_bytes), db_int(i->hdd_bytes),
-	                                   db_int(i->type)),
+	                           DB_ARGS(db_text(i->public_name), db_text(i->image), db_text(i->port_hook),
+	                                   db_text(i->logs_er), db_text(i->protocol), db_int(i->cpu),
+	                                   db_int(i->memory_bytes), db_int(i->hdd_bytes), db_int(i->type)),
 	                           NULL);
 
 	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
@@ -67,12 +68,14 @@ struct problem *image_insert(struct db *db, struct arena *a, const struct image 
 
 struct problem *image_update(struct db *db, struct arena *a, const struct image *i)
 {
-	static const char sql[] = "UPDATE facility_image SET image = ?, port_hook = ?, logs_er = ?, protocol = ?, cpu = ?,"
-	                          " memory_bytes = ?, hdd_bytes = ?, type = ? WHERE id = ?";
+	static const char sql[] =
+		"UPDATE facility_image SET image = ?, port_hook = ?, logs_er = ?, protocol = ?, cpu = ?,"
+		" memory_bytes = ?, hdd_bytes = ?, type = ? WHERE id = ?";
 
 	return db_run(db, a, sql,
-	              DB_ARGS(db_text(i->image), db_text(i->port_hook), db_text(i->logs_er), db_text(i->protocol), db_int(i->cpu),
-	                      db_int(i->memory_bytes), db_int(i->hdd_bytes), db_int(i->type), db_int(i->id)),
+	              DB_ARGS(db_text(i->image), db_text(i->port_hook), db_text(i->logs_er), db_text(i->protocol),
+	                      db_int(i->cpu), db_int(i->memory_bytes), db_int(i->hdd_bytes), db_int(i->type),
+	                      db_int(i->id)),
 	              NULL);
 }
 
@@ -80,7 +83,8 @@ struct problem *image_update(struct db *db, struct arena *a, const struct image 
 static struct problem *delete_work(struct db *db, struct arena *a, void *context)
 {
 	static const char lock[] = "SELECT id FROM facility_image WHERE public_name = ? FOR UPDATE";
-	static const char used[] = "SELECT COUNT(*) FROM facility_resource WHERE image_id = ? AND active_session IS NOT NULL";
+	static const char used[] =
+		"SELECT COUNT(*) FROM facility_resource WHERE image_id = ? AND active_session IS NOT NULL";
 	static const char remove[] = "DELETE FROM facility_image WHERE id = ?";
 	int64_t id, count;
 

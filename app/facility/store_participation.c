@@ -11,14 +11,17 @@ struct pair {
 
 static struct problem *add_work(struct db *db, struct arena *a, void *context)
 {
-	static const char count[] = "INSERT INTO facility_member (user_id, experiment_count) VALUES (?, 1)"
-	                            " ON DUPLICATE KEY UPDATE experiment_count = experiment_count + 1";
-	static const char add[] = "INSERT INTO facility_participation (user_id, experiment_id, proposal_id) VALUES (?, ?, ?)";
+	static const char count[] =
+		"INSERT INTO facility_member (user_id, experiment_count) VALUES (?, 1)"
+		" ON DUPLICATE KEY UPDATE experiment_count = experiment_count + 1";
+	static const char add[] =
+		"INSERT INTO facility_participation (user_id, experiment_id, proposal_id) VALUES (?, ?, ?)";
 	const struct pair *pair = context;
 
 	/* the member's row first, as in every transaction of this app: a fixed order of locks */
 	TRY(db_run(db, a, count, DB_ARGS(db_int(pair->user_id)), NULL));
-	return db_run(db, a, add, DB_ARGS(db_int(pair->user_id), db_int(pair->experiment_id), db_text(pair->proposal_id)), NULL);
+	return db_run(db, a, add, DB_ARGS(db_int(pair->user_id), db_int(pair->experiment_id), db_text(pair->proposal_id)),
+	              NULL);
 }
 
 struct problem *participation_add(struct db *db, struct arena *a, int64_t user_id, int64_t experiment_id,
@@ -84,10 +87,12 @@ struct problem *favorite_store(struct db *db, struct arena *a, int64_t id, int64
 
 struct problem *member_counts_check(struct db *db, struct arena *a, bool mend, int64_t *wrong)
 {
-	static const char look[] = "SELECT COUNT(*) FROM facility_member m WHERE m.experiment_count <>"
-	                           " (SELECT COUNT(*) FROM facility_participation p WHERE p.user_id = m.user_id)";
-	static const char set[] = "UPDATE facility_member m SET m.experiment_count ="
-	                          " (SELECT COUNT(*) FROM facility_participation p WHERE p.user_id = m.user_id)";
+	static const char look[] =
+		"SELECT COUNT(*) FROM facility_member m WHERE m.experiment_count <>"
+		" (SELECT COUNT(*) FROM facility_participation p WHERE p.user_id = m.user_id)";
+	static const char set[] =
+		"UPDATE facility_member m SET m.experiment_count ="
+		" (SELECT COUNT(*) FROM facility_participation p WHERE p.user_id = m.user_id)";
 
 	TRY(db_number(db, a, look, DB_NONE, wrong));
 	return mend && *wrong ? db_run(db, a, set, DB_NONE, NULL) : NULL;

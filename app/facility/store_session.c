@@ -32,13 +32,15 @@ static const struct shape launch_session_row = SHAPE("LaunchSessionRow", struct 
 
 struct problem *session_add(struct db *db, struct arena *a, const struct session *s, int64_t *id)
 {
-	static const char sql[] = "INSERT INTO facility_session (experiment_id, number, starts_at, ends_at, subject, body, data_set_path)"
-	                          " VALUES (?, ?, ?, ?, ?, ?, ?)";
+	static const char sql[] =
+		"INSERT INTO facility_session (experiment_id, number, starts_at, ends_at, subject, body, data_set_path)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?)";
 	struct db_done done;
-	struct problem *p = db_run(db, a, sql,
-	                           DB_ARGS(db_int(s->experiment_id), db_text(s->number), db_at(s->starts_at), db_at(s->ends_at),
-	                                   db_text(s->subject), db_text(s->body), db_text(s->data_set_path)),
-	                           &done);
+	struct problem *p =
+		db_run(db, a, sql,
+	           DB_ARGS(db_int(s->experiment_id), db_text(s->number), db_at(s->starts_at), db_at(s->ends_at),
+	                   db_text(s->subject), db_text(s->body), db_text(s->data_set_path)),
+	           &done);
 
 	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
 		return problem_new(a, FACILITY(P_SESSION_TAKEN), "Session %s already exists.", s->number);
@@ -49,8 +51,9 @@ struct problem *session_add(struct db *db, struct arena *a, const struct session
 
 struct problem *session_rows(struct db *db, struct arena *a, int64_t experiment_id, struct list *out)
 {
-	static const char sql[] = "SELECT id, experiment_id, number, starts_at, ends_at, subject, body, data_set_path"
-	                          "  FROM facility_session WHERE experiment_id = ? ORDER BY id LIMIT 10000";
+	static const char sql[] =
+		"SELECT id, experiment_id, number, starts_at, ends_at, subject, body, data_set_path"
+		"  FROM facility_session WHERE experiment_id = ? ORDER BY id LIMIT 10000";
 
 	return db_rows(db, a, sql, DB_ARGS(db_int(experiment_id)), &session_row, out);
 }
@@ -58,11 +61,13 @@ struct problem *session_rows(struct db *db, struct arena *a, int64_t experiment_
 struct problem *session_for_launch(struct db *db, struct arena *a, int64_t user_id, const char *proposal_id,
                                    const char *number, struct launch_session *out)
 {
-	static const char sql[] = "SELECT s.id, e.proposal_id, s.number, s.data_set_path, e.uid, e.gid"
-	                          "  FROM facility_experiment e"
-	                          "  JOIN facility_session s ON s.experiment_id = e.id AND s.number = ?"
-	                          "  JOIN facility_participation p ON p.experiment_id = e.id AND p.user_id = ?"
-	                          " WHERE e.proposal_id = ?";
+	static const char sql[] =
+		"SELECT s.id, e.proposal_id, s.number, s.data_set_path, e.uid, e.gid"
+		"  FROM facility_experiment e"
+		"  JOIN facility_session s ON s.experiment_id = e.id AND s.number = ?"
+		"  JOIN facility_participation p ON p.experiment_id = e.id AND p.user_id = ?"
+		" WHERE e.proposal_id = ?";
 
-	return db_one(db, a, sql, DB_ARGS(db_text(number), db_int(user_id), db_text(proposal_id)), &launch_session_row, out);
+	return db_one(db, a, sql, DB_ARGS(db_text(number), db_int(user_id), db_text(proposal_id)), &launch_session_row,
+	              out);
 }

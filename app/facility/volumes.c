@@ -38,7 +38,8 @@ static bool path_is_plain(const char *path)
 	for (const char *segment = path + 1; *segment;) {
 		size_t length = strcspn(segment, "/");
 
-		if (length == 0 || (length == 1 && segment[0] == '.') || (length == 2 && segment[0] == '.' && segment[1] == '.'))
+		if (length == 0 || (length == 1 && segment[0] == '.') ||
+		    (length == 2 && segment[0] == '.' && segment[1] == '.'))
 			return false;
 		segment += length;
 		if (*segment == '/')
@@ -168,7 +169,8 @@ static struct problem *volume_put(struct arena *a, struct list *list, struct vol
 	return NULL;
 }
 
-static struct problem *volume_of_map(struct arena *a, const char *host, const char *bind, const char *mode, struct volume *out)
+static struct problem *volume_of_map(struct arena *a, const char *host, const char *bind, const char *mode,
+                                     struct volume *out)
 {
 	bool writable = text_equal(mode, "rw");
 
@@ -179,7 +181,9 @@ static struct problem *volume_of_map(struct arena *a, const char *host, const ch
 	if (!path_is_plain(bind))
 		return wrong(a, "%s is not an absolute, normalized path.", bind);
 	out->host = path_plain(a, host);
-	out->container = path_plain(a, arena_printf(a, "%s%s", writable ? facility_conf.output_root : facility_conf.datasets_root, bind));
+	out->container =
+		path_plain(a,
+	               arena_printf(a, "%s%s", writable ? facility_conf.output_root : facility_conf.datasets_root, bind));
 	out->writable = writable;
 	if (!path_below_roots(out->host))
 		return wrong(a, "%s lies below none of the folders that may be mounted.", host);
@@ -237,7 +241,8 @@ static bool entry_read(struct arena *a, const char *text, struct volume *out)
 	out->host = arena_text_n(a, text, (size_t)(first - text));
 	out->container = arena_text_n(a, first + 1, (size_t)(second - first - 1));
 	out->writable = text_equal(second + 1, "rw");
-	if ((!out->writable && !text_equal(second + 1, "ro")) || !path_is_plain(out->host) || !path_is_plain(out->container))
+	if ((!out->writable && !text_equal(second + 1, "ro")) || !path_is_plain(out->host) ||
+	    !path_is_plain(out->container))
 		return false;
 	out->host = path_plain(a, out->host);
 	out->container = path_plain(a, out->container);
@@ -251,8 +256,8 @@ const char *volume_entry_check(struct arena *a, const char *text)
 	return entry_read(a, text, &v) ? NULL : "source:target:mode with absolute paths and mode ro or rw";
 }
 
-static struct problem *own_folder(struct arena *a, struct list *list, const char *root, const char *inside, const char *username,
-                                  bool writable)
+static struct problem *own_folder(struct arena *a, struct list *list, const char *root, const char *inside,
+                                  const char *username, bool writable)
 {
 	struct volume v = { .writable = writable };
 

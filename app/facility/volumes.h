@@ -19,7 +19,8 @@ struct problem *volumes_read(struct arena *a, const char *data_set_path, struct 
 
 /* All volumes of a launch: of the session (data_set_path NULL: an own resource, with the user's own folders if set) and the site's
  * other folders. */
-struct problem *volumes_of_launch(struct arena *a, const char *data_set_path, const char *username, struct list *out) MUST_CHECK;
+struct problem *volumes_of_launch(struct arena *a, const char *data_set_path, const char *username, struct list *out)
+	MUST_CHECK;
 
 /* NULL when `text` is a good entry of facility.other_dirs, else what would be right; for the settings table. */
 const char *volume_entry_check(struct arena *a, const char *text);

@@ -49,7 +49,8 @@ static void mark_given(const struct shape *shape, void *out, size_t index)
 		*(uint64_t *)(void *)((char *)out + shape->given_offset - 1) |= UINT64_C(1) << index;
 }
 
-struct problem *arguments_read(struct invocation *in, const struct shape *shape, const char *const *positional, void *out)
+struct problem *arguments_read(struct invocation *in, const struct shape *shape, const char *const *positional,
+                               void *out)
 {
 	struct arena *a = in->arena;
 	struct problem *wrong = NULL;

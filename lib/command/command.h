@@ -36,8 +36,8 @@ struct problem *csv_path(struct invocation *in, const char **out) MUST_CHECK;
 
 /* Writes one line; texts are quoted where they must be, NULL is empty. */
 void csv_write_line(FILE *out, const char *const *cells, size_t count);
-#define csv_write(out, ...)                                            \
-	csv_write_line((out), (const char *const[]){ __VA_ARGS__ },         \
+#define csv_write(out, ...)                                     \
+	csv_write_line((out), (const char *const[]){ __VA_ARGS__ }, \
 	               sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 #endif

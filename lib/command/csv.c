@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/command/command.h"
 #include "lib/base/buf.h"
 #include "lib/base/text.h"
+#include "lib/command/command.h"
 #include "lib/json/json.h"
 
 const struct problem_kind PROBLEM_ROWS = { 400, "command.rows", "Some rows failed", NULL, FORM_PROBLEM, 0 };

@@ -1,10 +1,10 @@
 /* fcgi.c - FastCGI by libfcgi: one request at a time, until SIGTERM or SIGINT.
  *
  * The stop signals are blocked except while a request is being answered (so that the hard deadline can be set) and
- * while nothing is to do (so that an idle worker leaves at once); in between a request could be lost. The listening
- * socket does not block and is waited for with EPOLLEXCLUSIVE: one connection wakes one worker, and none is caught in
- * accept(2) when another was faster. libfcgi does not expect a reader that stops in the middle, so the time limit of a
- * body is SO_RCVTIMEO of its connection. */
+ * while nothing is to do (so that an idle worker leaves at once): libfcgi would lose a request whose reading they
+ * interrupt. The listening socket does not block and is waited for with EPOLLEXCLUSIVE: one connection wakes one
+ * worker, and none is caught in accept(2) when another was faster. libfcgi does not expect a reader that stops in the
+ * middle, so the time limit of a body is SO_RCVTIMEO of its connection. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -74,23 +74,8 @@ static const char *connection_variable(void *context, const char *name)
 	return NULL;
 }
 
-/* Waits until something has come. */
-static bool readable(const struct connection *c, int64_t wait_ms)
-{
-	struct pollfd ready = { .fd = c->request.ipcFd, .events = POLLIN };
-	const int64_t end_us = clock_ticks_us() + wait_ms * 1000;
-	int n;
-
-	do {
-		const int64_t left_ms = (end_us - clock_ticks_us()) / 1000;
-
-		n = poll(&ready, 1, left_ms > 0 ? (int)left_ms : 0);
-	} while (n < 0 && errno == EINTR); /* a stop was asked for: this request is still answered */
-	return n > 0;
-}
-
-/* Has libfcgi read one record more; what poll(2) saw may be half of one, hence the timeout. A read that a signal
- * interrupts is an error to libfcgi, and one with a timeout is not restarted (signal(7)), so none may come now. */
+/* Has libfcgi read on, for at most that long. A read that a signal interrupts is an error to libfcgi, and one with a
+ * timeout is not restarted (signal(7)): the stop signals wait until it is over. */
 static int first_byte(struct connection *c, int64_t wait_ms)
 {
 	const struct timeval timeout = { .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000 };
@@ -114,15 +99,23 @@ static ssize_t connection_read(void *context, void *out, size_t n, int64_t wait_
 	if (n == 0)
 		return 0;
 	if (in->rdNext == in->stop) {
-		const int error = FCGX_GetError(in);
+		const int first = first_byte(c, wait_ms);
 
-		if (FCGX_HasSeenEOF(in) == EOF && error == 0)
-			return 0;
-		if (error != 0)
-			return TRANSPORT_CUT;
-		if (!record_waits(c) && !readable(c, wait_ms))
-			return TRANSPORT_LATE;
+		if (first < 0) {
+			const int error = FCGX_GetError(in);
+
+			if (error == 0)
+				return 0;
+			return error == EAGAIN || error == EWOULDBLOCK ? TRANSPORT_LATE : TRANSPORT_CUT;
+		}
+		to[have++] = (char)first;
 	}
+
+	const size_t buffered = (size_t)(in->stop - in->rdNext);
+	const size_t more = buffered < n - have ? buffered : n - have;
+
+	if (more > 0)
+		have += (size_t)FCGX_GetStr(to + have, (int)more, in);
 	return (ssize_t)have;
 }
 
@@ -180,7 +173,7 @@ static bool accepted(struct connection *c)
 	return false;
 }
 
-static void serve(struct connection *c, int watch, const sigset_t *stop_signals)
+static void serve(struct connection *c, int watch)
 {
 	struct transport t = {
 		.context = c,
@@ -197,19 +190,18 @@ static void serve(struct connection *c, int watch, const sigset_t *stop_signals)
 			epoll_pwait(watch, &event, 1, -1, &none);
 			continue;
 		}
-		sigprocmask(SIG_UNBLOCK, stop_signals, NULL);
+		sigprocmask(SIG_UNBLOCK, &c->stop_signals, NULL);
 		measure(&t, c->request.envp);
 		web_handle(&t);
 		FCGX_Finish_r(&c->request);
 		FCGX_Free(&c->request, 1); /* a connection kept open would pin this worker to one client of the front server */
-		sigprocmask(SIG_BLOCK, stop_signals, NULL);
+		sigprocmask(SIG_BLOCK, &c->stop_signals, NULL);
 	}
 }
 
 int fcgi_run(struct process *p, int64_t hard_stop_s)
 {
 	static struct connection c;
-	sigset_t stop_signals;
 	int watch;
 
 	(void)p;
@@ -224,9 +216,9 @@ int fcgi_run(struct process *p, int64_t hard_stop_s)
 		LOG(LOG_ERROR, "descriptor 0 cannot be waited for", L_TEXT("error", strerror(errno)));
 		return 2;
 	}
-	signals_set(&stop_signals);
+	signals_set(&c.stop_signals);
 	LOG(LOG_INFO, "worker ready", L_INT("pid", getpid()));
-	serve(&c, watch, &stop_signals);
+	serve(&c, watch);
 	LOG(LOG_INFO, "worker leaves", L_INT("pid", getpid()));
 	close(watch);
 	return 0;

@@ -56,7 +56,8 @@ static int64_t ten(struct store *s)
 	for (int i = 0; i < 10; i++) {
 		const char *number = arena_printf(s->arena, "E%02d", i);
 
-		part(s, ana, experiment(s, number, arena_printf(s->arena, "title %d", 9 - i), i % 2 ? "odd 100%" : "even"), number);
+		part(s, ana, experiment(s, number, arena_printf(s->arena, "title %d", 9 - i), i % 2 ? "odd 100%" : "even"),
+		     number);
 	}
 	return ana;
 }
@@ -122,15 +123,21 @@ static void favourites_are_the_callers_own(void **state)
 	/* without a value it only shows */
 	assert_fine(favorite_store(s->db, s->arena, bobs, bob, (struct maybe_int){ false, 0 }, &view, &mine));
 	assert_true(view.favorite);
-	assert_problem(favorite_store(s->db, s->arena, 999999, bob, (struct maybe_int){ true, 1 }, &view, &mine), PROBLEM_NOT_FOUND);
+	assert_problem(favorite_store(s->db, s->arena, 999999, bob, (struct maybe_int){ true, 1 }, &view, &mine),
+	               PROBLEM_NOT_FOUND);
 }
 
 static void sessions_come_with_their_experiment(void **state)
 {
 	struct store *s = *state;
 	int64_t ana = user(s, "ana"), one = experiment(s, "E1", "t", "b"), two = experiment(s, "E2", "t", "b"), id;
-	struct session session = { .experiment_id = two, .number = "S1", .starts_at = instant_none(), .ends_at = instant_none(),
-	                           .subject = "", .body = "", .data_set_path = "" };
+	struct session session = { .experiment_id = two,
+		                       .number = "S1",
+		                       .starts_at = instant_none(),
+		                       .ends_at = instant_none(),
+		                       .subject = "",
+		                       .body = "",
+		                       .data_set_path = "" };
 	struct list rows;
 
 	part(s, ana, one, "E1");
@@ -154,8 +161,13 @@ static void a_session_is_launched_by_participants_only(void **state)
 {
 	struct store *s = *state;
 	int64_t ana = user(s, "ana"), bob = user(s, "bob"), e = experiment(s, "E1", "t", "b"), id;
-	const struct session session = { .experiment_id = e, .number = "S1", .starts_at = instant_none(), .ends_at = instant_none(),
-	                                 .subject = "", .body = "", .data_set_path = "{}" };
+	const struct session session = { .experiment_id = e,
+		                             .number = "S1",
+		                             .starts_at = instant_none(),
+		                             .ends_at = instant_none(),
+		                             .subject = "",
+		                             .body = "",
+		                             .data_set_path = "{}" };
 	struct launch_session found;
 
 	part(s, ana, e, "E1");
@@ -167,7 +179,8 @@ static void a_session_is_launched_by_participants_only(void **state)
 	assert_problem(session_for_launch(s->db, s->arena, bob, "E1", "S1", &found), PROBLEM_NOT_FOUND);
 	assert_problem(session_for_launch(s->db, s->arena, ana, "E1", "S2", &found), PROBLEM_NOT_FOUND);
 	assert_problem(session_for_launch(s->db, s->arena, ana, "E2", "S1", &found), PROBLEM_NOT_FOUND);
-	assert_problem(session_for_launch(s->db, s->arena, ana, "e1", "S1", &found), PROBLEM_NOT_FOUND); /* numbers keep their case */
+	assert_problem(session_for_launch(s->db, s->arena, ana, "e1", "S1", &found),
+	               PROBLEM_NOT_FOUND); /* numbers keep their case */
 }
 
 static int64_t kept_count(struct store *s, int64_t user_id)

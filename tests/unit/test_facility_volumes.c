@@ -69,7 +69,9 @@ static void a_later_entry_replaces_an_earlier_one_of_the_same_folder(void **stat
 	struct list l;
 
 	conf_reset();
-	assert_fine(volumes_read(*state, "{'/data/a': {'bind': '/a', 'mode': 'ro'}, '/data/a/': {'bind': '/b', 'mode': 'rw'}}", &l));
+	assert_fine(volumes_read(*state,
+	                         "{'/data/a': {'bind': '/a', 'mode': 'ro'}, '/data/a/': {'bind': '/b', 'mode': 'rw'}}",
+	                         &l));
 	assert_int_equal(l.count, 1);
 	assert_string_equal(nth(&l, 0)->container, "/tmp/results/b");
 }
@@ -98,14 +100,14 @@ static void refuses_what_is_no_map_or_leaves_the_roots(void **state)
 		"{'/data/a': {'bind': '/a', 'mode': 'ro'",
 		"{'/data/a",
 		"{'/data/a\\n': {'bind': '/a', 'mode': 'ro'}}",
-		"{'data/a': {'bind': '/a', 'mode': 'ro'}}",          /* relative */
+		"{'data/a': {'bind': '/a', 'mode': 'ro'}}", /* relative */
 		"{'/': {'bind': '/a', 'mode': 'ro'}}",
-		"{'/etc': {'bind': '/a', 'mode': 'ro'}}",            /* no root */
-		"{'/database': {'bind': '/a', 'mode': 'ro'}}",       /* a root's name is not its prefix */
+		"{'/etc': {'bind': '/a', 'mode': 'ro'}}",      /* no root */
+		"{'/database': {'bind': '/a', 'mode': 'ro'}}", /* a root's name is not its prefix */
 		"{'/data/../etc': {'bind': '/a', 'mode': 'ro'}}",
 		"{'/data/./a': {'bind': '/a', 'mode': 'ro'}}",
 		"{'/data//a': {'bind': '/a', 'mode': 'ro'}}",
-		"{'/data/a:b': {'bind': '/a', 'mode': 'ro'}}",       /* would part a bind */
+		"{'/data/a:b': {'bind': '/a', 'mode': 'ro'}}", /* would part a bind */
 		"{'/data/a': {'bind': '/../etc', 'mode': 'ro'}}",
 		"{'/data/a': {'bind': 'a', 'mode': 'ro'}}",
 		"{'/data/a': {'bind': '/a:rw', 'mode': 'ro'}}",
@@ -190,16 +192,11 @@ static void checks_entries_of_the_settings(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(reads_json_and_python_quotes_alike),
-		CASE(writable_folders_appear_below_the_output_root),
-		CASE(keeps_apostrophes_and_blanks_in_paths),
-		CASE(a_later_entry_replaces_an_earlier_one_of_the_same_folder),
-		CASE(an_empty_map_mounts_nothing),
-		CASE(refuses_what_is_no_map_or_leaves_the_roots),
-		CASE(without_roots_nothing_can_be_mounted),
-		CASE(a_map_of_too_many_folders_is_refused),
-		CASE(own_resources_get_the_users_folders),
-		CASE(the_sites_folders_come_along),
+		CASE(reads_json_and_python_quotes_alike),    CASE(writable_folders_appear_below_the_output_root),
+		CASE(keeps_apostrophes_and_blanks_in_paths), CASE(a_later_entry_replaces_an_earlier_one_of_the_same_folder),
+		CASE(an_empty_map_mounts_nothing),           CASE(refuses_what_is_no_map_or_leaves_the_roots),
+		CASE(without_roots_nothing_can_be_mounted),  CASE(a_map_of_too_many_folders_is_refused),
+		CASE(own_resources_get_the_users_folders),   CASE(the_sites_folders_come_along),
 		CASE(checks_entries_of_the_settings),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
