@@ -51,3 +51,4 @@ tests_store_test_transaction_LDADD = $(STORE_LIBS)
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += tests/store/run
 dist_noinst_SCRIPTS += tests/store/run tests/store/migrate_cut tests/store/migrate_schema tests/lib/private-mariadb
+EXTRA_DIST += tests/bench/README.md tests/bench/experiments.py

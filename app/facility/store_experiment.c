@@ -40,7 +40,7 @@ static const struct order {
 static bool order_write(struct buf *sql, struct arena *a, const char *ordering, bool turned)
 {
 	struct texts wishes = db_search_terms(a, ordering ? ordering : "");
-	bool used[ORDER_N] = { false }, any = false, needs_e = false;
+	bool used[ORDER_N] = { false }, any = false, needs_e = false, last_down = false;
 
 	buf_text(sql, " ORDER BY ");
 	for (size_t i = 0; i < wishes.count; i++) {
@@ -51,13 +51,15 @@ static bool order_write(struct buf *sql, struct arena *a, const char *ordering, 
 			if (used[n] || !text_equal(name, orders[n].name))
 				continue;
 			used[n] = any = true;
+			last_down = down;
 			needs_e |= orders[n].ascending[0] == 'e';
 			buf_text(sql, down != turned ? orders[n].descending : orders[n].ascending);
 		}
 	}
 	if (!any)
 		buf_text(sql, turned ? "p.proposal_id DESC, " : "p.proposal_id, ");
-	buf_text(sql, turned ? "p.id DESC" : "p.id");
+	/* the key runs with the last wish, so that an index can be read in either direction */
+	buf_text(sql, last_down != turned ? "p.id DESC" : "p.id");
 	return needs_e;
 }
 

@@ -150,6 +150,8 @@ void csrf_offer(struct req *r);
 
 /* refuse.c: turns a problem into the answer. */
 void reply_problem(struct req *r, const struct problem *p);
+/* indent.c: lays the body out for people, if that was asked for. */
+void reply_indent(struct req *r);
 /* reply.c: head and body to the front server. */
 void reply_send(struct req *r);
 bool reply_head_allowed(const struct leaf *leaf);

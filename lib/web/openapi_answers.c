@@ -315,6 +315,17 @@ static void add_may_be_empty(struct document *d, const struct route *route, cons
 	}
 }
 
+static bool has_body(const struct route *route, const struct kinds *k, int status)
+{
+	for (const struct answer_doc *doc = route->answers; doc && doc->status != 0; doc++)
+		if (doc->status == status && doc->form != ANSWER_EMPTY)
+			return true;
+	for (size_t i = 0; i < k->count; i++)
+		if (k->items[i]->status == status && k->items[i]->form != FORM_EMPTY && k->items[i]->form != FORM_HEADER)
+			return true;
+	return false;
+}
+
 static void add_status(struct document *d, const struct route *route, const struct kinds *k, int status)
 {
 	json_key(d->b, arena_printf(d->arena, "%d", status));
@@ -322,12 +333,15 @@ static void add_status(struct document *d, const struct route *route, const stru
 	add_description(d, route, k, status);
 	add_headers(d, k, status);
 	add_may_be_empty(d, route, k, status);
-	json_key(d->b, "content");
-	buf_char(d->b, '{');
-	add_json(d, route, k, status);
-	add_problems(d, k, status);
-	add_other(d, route, status);
-	buf_text(d->b, "}}");
+	if (has_body(route, k, status)) {
+		json_key(d->b, "content");
+		buf_char(d->b, '{');
+		add_json(d, route, k, status);
+		add_problems(d, k, status);
+		add_other(d, route, status);
+		buf_char(d->b, '}');
+	}
+	buf_char(d->b, '}');
 }
 
 /* ---- all of them, in the order of their numbers ---- */

@@ -95,6 +95,19 @@ static bool id_is_sane(const char *id)
 	return n >= 4 && n <= ID_MOST && id[n] == '\0';
 }
 
+/* W3C Trace Context, version 00: 00-<32 hex>-<16 hex>-<2 hex>. Anything else does not travel on. */
+static const char *trace_read(const char *parent)
+{
+	static const char form[] = "00-hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh-hhhhhhhhhhhhhhhh-hh";
+
+	if (!parent || strlen(parent) != sizeof(form) - 1)
+		return NULL;
+	for (size_t i = 0; form[i]; i++)
+		if (form[i] == 'h' ? !strchr("0123456789abcdef", parent[i]) : parent[i] != form[i])
+			return NULL;
+	return parent;
+}
+
 /* Unique, not secret: 8 random bytes of this process and a count. */
 static const char *id_new(struct arena *a)
 {
@@ -160,7 +173,7 @@ static struct req *begin(struct transport *t)
 	id = req_header(r, "X-Request-Id");
 	r->id = id && id_is_sane(id) ? id : id_new(r->arena);
 	log_request(r->id);
-	call_trace(r->id, req_header(r, "Traceparent"));
+	call_trace(r->id, trace_read(req_header(r, "Traceparent")));
 	return r;
 }
 
@@ -287,6 +300,7 @@ void web_handle(struct transport *t)
 		reply_problem(r, p);
 	}
 	csrf_offer(r);
+	reply_indent(r);
 	reply_send(r);
 	end(r);
 }

@@ -11,6 +11,9 @@ runs behind the first web server only, one marked only_fronts("nginx", …) behi
 """
 
 import os
+import re
+import secrets
+import shutil
 import signal
 
 import pytest
@@ -148,6 +151,15 @@ class Office:
 def office(front, portico):
     yield Office(front)
     front.office_control(reset=True)
+
+
+@pytest.fixture
+def tmp_path(world, request):
+    """A folder of the test that the services' user may read and write; pytest's own is closed to it."""
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", request.node.name)[:60]
+    path = world.make_folder(f"{name}.{secrets.token_hex(3)}", service=True)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture

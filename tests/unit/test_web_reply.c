@@ -297,6 +297,25 @@ static void json_must_be_acceptable(void **state)
 	assert_contains(answer_body(), "\"detail\":\"Not found.\"");
 }
 
+static void json_is_laid_out_when_asked_for(void **state)
+{
+	(void)state;
+	ASK("GET", "/api/list/", "HTTP_ACCEPT", "application/json; indent=2");
+	assert_string_equal(
+		answer_body(),
+		"[\n  {\n    \"name\": \"a\",\n    \"size\": 1\n  },\n  {\n    \"name\": null,\n    \"size\": 2\n  }\n]");
+	ASK("HEAD", "/api/item/", "HTTP_ACCEPT", "text/html, application/json;indent=99");
+	assert_header("Content-Length", "42"); /* eight columns */
+	ASK("GET", "/api/refuse/0/", "HTTP_ACCEPT", "application/json; indent=4");
+	assert_contains(answer_body(), "{\n    \"type\": \"http://localhost/api/docs/#test.problem\",\n");
+	ASK("GET", "/api/item/", "HTTP_ACCEPT", "application/json; indent=0");
+	assert_string_equal(answer_body(), "{\"name\":\"a\",\"size\":1}");
+	ASK("GET", "/api/item/", "HTTP_ACCEPT", "application/json; indent=x");
+	assert_string_equal(answer_body(), "{\"name\":\"a\",\"size\":1}");
+	ASK("GET", "/api/item/", "HTTP_ACCEPT", "application/json, text/plain; indent=4");
+	assert_string_equal(answer_body(), "{\"name\":\"a\",\"size\":1}");
+}
+
 /* ---- pages ---- */
 
 static void expect_links(const char *uri, const char *next, const char *previous)
@@ -493,6 +512,7 @@ int main(void)
 		CASE(a_handler_without_an_answer_is_our_defect),
 		CASE(a_client_that_went_away_costs_nothing),
 		CASE(json_must_be_acceptable),
+		CASE(json_is_laid_out_when_asked_for),
 		CASE(pages_link_to_their_neighbours),
 		CASE(page_links_keep_and_sort_the_other_parameters),
 		CASE(a_page_that_is_not_there_is_404),

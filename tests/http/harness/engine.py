@@ -30,10 +30,12 @@ class Engine:
             return _Unix(self.url[len("unix://"):])
         return http.client.HTTPConnection(self.url[len("tcp://"):], timeout=60)
 
-    def call(self, method, path, expect=(200, 201, 204, 304), **query):
+    def call(self, method, path, expect=(200, 201, 204, 304), body=None, **query):
+        """One call; `body` is sent as JSON. The answer's JSON, or its bytes when it is none."""
         link = self._connect()
+        words = (None, {}) if body is None else (json.dumps(body), {"Content-Type": "application/json"})
         try:
-            link.request(method, path + ("?" + urlencode(query) if query else ""))
+            link.request(method, path + ("?" + urlencode(query) if query else ""), *words)
             answer = link.getresponse()
             body = answer.read()
         finally:

@@ -1,1 +1,0 @@
-# app/admin/fragment.mk - what app/admin adds to Makefile.am
