@@ -9,7 +9,7 @@ libapps_a_SOURCES += \
 	app/mounts.c \
 	app/options.c app/options.h
 
-portico_fcgi_SOURCES = app/main_worker.c
+portico_fcgi_SOURCES = app/main_worker.c app/queue_metrics.c app/queue_metrics.h
 portico_fcgi_LDADD = $(PORTICO_LIBS)
 porticod_SOURCES = app/main_daemon.c
 porticod_LDADD = $(PORTICO_LIBS)

@@ -5,6 +5,7 @@
 
 #include "app/conf.h"
 #include "app/options.h"
+#include "app/queue_metrics.h"
 #include "app/schema.h"
 #include "lib/base/log.h"
 #include "lib/web/web.h"
@@ -31,6 +32,7 @@ static struct problem *start(struct process *p, const char *config)
 	const struct mount *mounts = mounts_enabled(p->arena);
 
 	TRY(apps_start(p, mounts));
+	metrics_source_add(queue_metrics);
 	return web_start(p, mounts, PORTICO_SCHEMA);
 }
 

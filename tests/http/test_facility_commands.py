@@ -123,3 +123,10 @@ def test_what_the_command_line_changes_is_in_the_audit_trail(portico):
     rows = portico.sql("SELECT action, object_name FROM account_audit WHERE object_kind = 'experiment'")
 
     assert [tuple(map(str, row)) for row in rows] == [("add", "E1")]
+
+
+def test_what_waits_is_in_the_metrics(portico):
+    text = portico.anonymous().get("/api/metrics").text
+
+    assert "\nportico_jobs_due 0\n" in text
+    assert "\nportico_daemons 1\n" in text
