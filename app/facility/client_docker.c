@@ -49,7 +49,7 @@ struct problem *docker_open(struct process *p)
 		.total_ms = facility_conf.docker_ms,
 		.answer_bytes = BODY_MAX,
 		.breaker_failures = 5,
-		.breaker_s = 5,
+		.breaker_s = 2,
 	};
 
 	engine.minor = 0;
@@ -77,7 +77,7 @@ struct version {
 static const struct field version_fields[] = {
 	FIELD_AS(struct version, newest, "ApiVersion", REQUIRED, 3, 16, "newest API version of the engine"),
 	FIELD_AS(struct version, oldest, "MinAPIVersion", OPTIONAL | BLANK, 0, 16, "oldest"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape version_shape = SHAPE("DockerVersion", struct version, version_fields);
 
@@ -101,8 +101,10 @@ static struct problem *negotiate(struct arena *a)
 	newest = minor_of(v.newest);
 	oldest = minor_of(v.oldest);
 	if (newest < API_OLDEST || oldest > API_NEWEST)
-		return problem_because(problem_new(a, FACILITY(P_LAUNCH_ENGINE), "The engine speaks an API that is not known here."),
-		                       "the engine speaks %s to %s, we 1.%d to 1.%d", v.oldest, v.newest, API_OLDEST, API_NEWEST);
+		return problem_because(problem_new(a, FACILITY(P_LAUNCH_ENGINE),
+		                                   "The engine speaks an API that is not known here."),
+		                       "the engine speaks %s to %s, we 1.%d to 1.%d", v.oldest, v.newest, API_OLDEST,
+		                       API_NEWEST);
 	engine.minor = newest < API_NEWEST ? newest : API_NEWEST;
 	return NULL;
 }
@@ -134,7 +136,7 @@ struct said {
 };
 static const struct field said_fields[] = {
 	FIELD(struct said, message, OPTIONAL | BLANK, 0, 100000, "what the engine said"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape said_shape = SHAPE("DockerError", struct said, said_fields);
 
@@ -152,8 +154,8 @@ struct problem *docker_refused(struct arena *a, const struct call *call, const s
 	if (answer->status == 400 && strstr(said.message, "client version"))
 		engine.minor = 0;
 	return problem_because(problem_new(a, kind, NULL), "docker: %s %.*s: %d: %.*s", call->method,
-	                       (int)strcspn(call->path, "?"), call->path, answer->status,
-	                       (int)utf8_cut(said.message, 500), said.message);
+	                       (int)strcspn(call->path, "?"), call->path, answer->status, (int)utf8_cut(said.message, 500),
+	                       said.message);
 }
 
 struct problem *docker_read(struct arena *a, const struct answer *answer, const struct shape *shape, void *out)
@@ -162,8 +164,9 @@ struct problem *docker_read(struct arena *a, const struct answer *answer, const 
 
 	if (!p)
 		return NULL;
-	return problem_because(problem_new(a, &PROBLEM_CALL_FAILED, "The engine gave no proper answer."), "%s does not fit: %s %s",
-	                       shape->name, p->fields ? p->fields->field : p->detail, p->fields ? p->fields->message : "");
+	return problem_because(problem_new(a, &PROBLEM_CALL_FAILED, "The engine gave no proper answer."),
+	                       "%s does not fit: %s %s", shape->name, p->fields ? p->fields->field : p->detail,
+	                       p->fields ? p->fields->message : "");
 }
 
 const char *docker_path(struct arena *a, const char *before, const char *name, const char *after)
@@ -185,8 +188,8 @@ const char *docker_path(struct arena *a, const char *before, const char *name, c
 /* ---- one container ---- */
 
 /* Makes the call and reads an answer of 200 into `shape`; another 2xx or 304 is success without reading. */
-static struct problem *ask(struct arena *a, const char *method, const char *path, int64_t extra_ms, const struct shape *shape,
-                           void *out)
+static struct problem *ask(struct arena *a, const char *method, const char *path, int64_t extra_ms,
+                           const struct shape *shape, void *out)
 {
 	struct call call = { .method = method, .path = path };
 	struct answer answer;
@@ -208,7 +211,7 @@ static const struct field labels_fields[] = {
 	FIELD_AS(struct labels, instance, "org.portico.instance", OPTIONAL | BLANK, 0, 1000, "installation"),
 	FIELD_AS(struct labels, resource, "org.portico.resource", OPTIONAL | BLANK, 0, 1000, "row"),
 	FIELD_AS(struct labels, user, "org.portico.user", OPTIONAL | BLANK, 0, 1000, "user"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape labels_shape = SHAPE("DockerLabels", struct labels, labels_fields);
 
@@ -221,7 +224,7 @@ static const struct field state_fields[] = {
 	FIELD_AS(struct inspect_state, status, "Status", REQUIRED | BLANK, 0, 40, "created, running, exited, …"),
 	FIELD_AS(struct inspect_state, running, "Running", REQUIRED, 0, 1, "it runs"),
 	FIELD_AS(struct inspect_state, exit_code, "ExitCode", REQUIRED, INT64_MIN, INT64_MAX, "of the main process"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape state_shape = SHAPE("DockerState", struct inspect_state, state_fields);
 
@@ -230,7 +233,7 @@ struct inspect_config {
 };
 static const struct field config_fields[] = {
 	FIELD_AS(struct inspect_config, labels, "Labels", NULLABLE, 0, INT64_MAX, "key and value"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape config_shape = SHAPE("DockerConfig", struct inspect_config, config_fields);
 
@@ -239,7 +242,7 @@ struct inspect_network {
 };
 static const struct field network_fields[] = {
 	FIELD_AS(struct inspect_network, ports, "Ports", NULLABLE, 0, INT64_MAX, "5901/tcp: where it is published"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape network_shape = SHAPE("DockerNetwork", struct inspect_network, network_fields);
 
@@ -256,7 +259,7 @@ static const struct field inspect_fields[] = {
 	FIELD_OBJECT(struct inspect, State, REQUIRED, state_shape, "what it does"),
 	FIELD_OBJECT(struct inspect, Config, REQUIRED, config_shape, "what it was made with"),
 	FIELD_OBJECT(struct inspect, NetworkSettings, REQUIRED, network_shape, "how it is reached"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape inspect_shape = SHAPE("DockerInspect", struct inspect, inspect_fields);
 
@@ -290,8 +293,13 @@ static const char *member_of(struct arena *a, struct raw_json object, const char
 		struct raw_json value;
 		uint64_t given;
 	} one = { { NULL }, 0 };
-	const struct field fields[] = { { .name = key, .kind = KIND_RAW, .flags = NULLABLE, .max = INT64_MAX }, FIELD_END };
-	const struct shape shape = { .name = "DockerMember", .fields = fields, .size = sizeof(one), .given_offset = sizeof(value) + 1 };
+	const struct field fields[] = {
+		{ .name = key, .kind = KIND_RAW, .flags = NULLABLE, .max = INT64_MAX },
+		FIELD_END,
+	};
+	const struct shape shape = {
+		.name = "DockerMember", .fields = fields, .size = sizeof(one), .given_offset = sizeof(value) + 1
+	};
 
 	*there = false;
 	if (!object.text || json_read(a, object.text, strlen(object.text), &JSON_FROM_SERVICE, &shape, &one))
@@ -305,7 +313,7 @@ struct binding {
 };
 static const struct field binding_fields[] = {
 	FIELD_AS(struct binding, host_port, "HostPort", OPTIONAL | BLANK, 0, 10, "port of the host"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape binding_shape = SHAPE("DockerBinding", struct binding, binding_fields);
 
@@ -349,12 +357,14 @@ struct problem *docker_stop(struct arena *a, const char *name)
 {
 	const char *after = arena_printf(a, "/stop?t=%lld", (long long)facility_conf.stop_grace_s);
 
-	return unless_missing(ask(a, "POST", docker_path(a, "/containers/", name, after), facility_conf.stop_grace_s * 1000, NULL, NULL));
+	return unless_missing(
+		ask(a, "POST", docker_path(a, "/containers/", name, after), facility_conf.stop_grace_s * 1000, NULL, NULL));
 }
 
 struct problem *docker_remove(struct arena *a, const char *name)
 {
-	struct problem *p = unless_missing(ask(a, "DELETE", docker_path(a, "/containers/", name, "?v=true&force=true"), 0, NULL, NULL));
+	struct problem *p =
+		unless_missing(ask(a, "DELETE", docker_path(a, "/containers/", name, "?v=true&force=true"), 0, NULL, NULL));
 
 	/* 409: its removal is under way already */
 	return problem_is(p, &PROBLEM_CONFLICT) ? NULL : p;
@@ -371,7 +381,7 @@ static const struct field listed_fields[] = {
 	FIELD_AS(struct listed, names, "Names", REQUIRED, 0, 100, "with a slash before each"),
 	FIELD_AS(struct listed, state, "State", REQUIRED, 0, 40, "created, running, exited, …"),
 	FIELD_AS(struct listed, status, "Status", OPTIONAL | BLANK, 0, 1000, "in words: Exited (3) 2 hours ago"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape listed_shape = SHAPE("DockerListed", struct listed, listed_fields);
 
@@ -381,7 +391,8 @@ static int64_t exit_code_of(struct arena *a, const char *status)
 	const char *open = status ? strchr(status, '(') : NULL, *close = open ? strchr(open, ')') : NULL;
 	int64_t code = 0;
 
-	if (close && text_starts(status, "Exited") && !num_read(arena_text_n(a, open + 1, (size_t)(close - open - 1)), 0, 255, &code))
+	if (close && text_starts(status, "Exited") &&
+	    !num_read(arena_text_n(a, open + 1, (size_t)(close - open - 1)), 0, 255, &code))
 		code = 0;
 	return code;
 }

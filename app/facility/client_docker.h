@@ -44,7 +44,7 @@ struct problem *docker_create(struct arena *a, const struct docker_create *ask, 
 struct docker_container {
 	const char *id;
 	const char *name;
-	const char *status;   /* created, running, paused, restarting, removing, exited, dead */
+	const char *status; /* created, running, paused, restarting, removing, exited, dead */
 	bool running;
 	int64_t exit_code;
 	struct docker_owner owner;
@@ -82,7 +82,8 @@ bool docker_port_exposed(struct arena *a, struct raw_json ports, const char *por
 
 /* Fetches an image, at most facility.pull_s; `alive` (may be NULL) is called now and then while it comes in, and a problem it
  * returns ends the pull. Errors inside the stream are problems. */
-struct problem *docker_pull(struct arena *a, const char *image, struct problem *(*alive)(void *context), void *context) MUST_CHECK;
+struct problem *docker_pull(struct arena *a, const char *image, struct problem *(*alive)(void *context), void *context)
+	MUST_CHECK;
 
 /* True if the engine has the image, or its registry knows it. */
 struct problem *docker_image_known(struct arena *a, const char *image, bool *out) MUST_CHECK;

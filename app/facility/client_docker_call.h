@@ -13,7 +13,8 @@ struct problem *docker_call(struct arena *a, struct call *call, struct answer *o
 struct problem *docker_refused(struct arena *a, const struct call *call, const struct answer *answer);
 
 /* Reads an answer's body; what does not fit is PROBLEM_CALL_FAILED. */
-struct problem *docker_read(struct arena *a, const struct answer *answer, const struct shape *shape, void *out) MUST_CHECK;
+struct problem *docker_read(struct arena *a, const struct answer *answer, const struct shape *shape, void *out)
+	MUST_CHECK;
 
 /* A name or reference for a path: all but unreserved characters, `/`, `:` and `@` percent-encoded. */
 const char *docker_path(struct arena *a, const char *before, const char *name, const char *after);

@@ -175,8 +175,8 @@ struct problem *docker_create(struct arena *a, const struct docker_create *ask, 
 	struct problem *p = create_once(a, ask, id);
 
 	/* "--storage-opt is supported only for overlay over xfs with 'pquota' mount option", and the like of other drivers */
-	if (!p || storage_unbounded || !p->cause || !(strstr(p->cause, "torage-opt") || strstr(p->cause, "torageOpt") ||
-	                                              strstr(p->cause, "quota")))
+	if (!p || storage_unbounded || !p->cause ||
+	    !(strstr(p->cause, "torage-opt") || strstr(p->cause, "torageOpt") || strstr(p->cause, "quota")))
 		return p;
 	storage_unbounded = true;
 	LOG(LOG_WARN, "the engine's storage driver cannot bound the disk of a resource", L_TEXT("engine", p->cause));

@@ -19,7 +19,7 @@ struct image_config {
 };
 static const struct field image_config_fields[] = {
 	FIELD_AS(struct image_config, ports, "ExposedPorts", NULLABLE, 0, INT64_MAX, "5901/tcp: {}"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape image_config_shape = SHAPE("DockerImageConfig", struct image_config, image_config_fields);
 struct image_inspect {
@@ -27,7 +27,7 @@ struct image_inspect {
 };
 static const struct field image_fields[] = {
 	FIELD_OBJECT(struct image_inspect, Config, OPTIONAL, image_config_shape, "what containers are made with"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape image_shape = SHAPE("DockerImage", struct image_inspect, image_fields);
 
@@ -89,7 +89,7 @@ struct progress {
 };
 static const struct field progress_fields[] = {
 	FIELD(struct progress, error, OPTIONAL | BLANK, 0, LINE_MAX_BYTES, "why it failed"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape progress_shape = SHAPE("DockerProgress", struct progress, progress_fields);
 
@@ -147,12 +147,14 @@ struct problem *docker_pull(struct arena *a, const char *image, struct problem *
 		return problem_new(a, FACILITY(P_LAUNCH_IMAGE), NULL);
 	p = docker_call(a, &call, &answer);
 	if (problem_is(p, &PROBLEM_CALL_TIMEOUT))
-		return problem_because(problem_new(a, FACILITY(P_LAUNCH_IMAGE), "The image did not arrive in time."), "pull of %s", image);
+		return problem_because(problem_new(a, FACILITY(P_LAUNCH_IMAGE), "The image did not arrive in time."),
+		                       "pull of %s", image);
 	if (p || pull->stopped)
 		return p ? p : pull->stopped;
 	pull_line(pull);
 	if (answer.status != 200)
-		return problem_because(problem_new(a, FACILITY(P_LAUNCH_IMAGE), NULL), "%s", docker_refused(a, &call, &answer)->cause);
+		return problem_because(problem_new(a, FACILITY(P_LAUNCH_IMAGE), NULL), "%s",
+		                       docker_refused(a, &call, &answer)->cause);
 	if (pull->error)
 		return problem_because(problem_new(a, FACILITY(P_LAUNCH_IMAGE), NULL), "pull of %s: %s", image, pull->error);
 	return NULL;
@@ -173,11 +175,13 @@ static bool follow_chunk(void *context, const char *bytes, size_t n)
 	return frames_feed(&f->frames, bytes, n, f->take, f->context);
 }
 
-struct problem *docker_follow(struct arena *a, const char *name, int64_t ms, docker_log_bytes *take, void *context, bool *ended)
+struct problem *docker_follow(struct arena *a, const char *name, int64_t ms, docker_log_bytes *take, void *context,
+                              bool *ended)
 {
 	struct follow follow = { .take = take, .context = context };
 	struct call call = { .method = "GET",
-		                 .path = docker_path(a, "/containers/", name, "/logs?stdout=1&stderr=1&timestamps=0&follow=1&tail=all"),
+		                 .path = docker_path(a, "/containers/", name,
+		                                     "/logs?stdout=1&stderr=1&timestamps=0&follow=1&tail=all"),
 		                 .total_ms = ms,
 		                 .expect = 200,
 		                 .chunk = follow_chunk,
@@ -192,7 +196,8 @@ struct problem *docker_follow(struct arena *a, const char *name, int64_t ms, doc
 	if (answer.status != 200)
 		return docker_refused(a, &call, &answer);
 	if (follow.frames.broken)
-		return problem_because(problem_new(a, &PROBLEM_CALL_FAILED, "The engine gave no proper answer."), "the log has no frames");
+		return problem_because(problem_new(a, &PROBLEM_CALL_FAILED, "The engine gave no proper answer."),
+		                       "the log has no frames");
 	*ended = !answer.stopped;
 	return NULL;
 }

@@ -1,15 +1,15 @@
 /* command_fsck.c - `portico fsck [--mend]`: shows, and mends, what reconciling would, and the counts of members. */
-#include "lib/command/command.h"
 #include "app/facility/command.h"
 #include "app/facility/experiment.h"
 #include "app/facility/resource.h"
+#include "lib/command/command.h"
 
 struct fsck_words {
 	bool mend;
 };
 static const struct field fsck_fields[] = {
 	FIELD(struct fsck_words, mend, OPTIONAL, 0, 1, "mends what it finds"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape fsck_shape = SHAPE("FsckWords", struct fsck_words, fsck_fields);
 
@@ -34,8 +34,10 @@ struct problem *fsck_command(struct invocation *in)
 	TRY(reconcile_run(&r));
 	if (words.mend && r.mended)
 		job_wake(in->process);
-	fprintf(in->out, "%lld found, %lld mended\n", (long long)(r.found + counts), (long long)(r.mended + (words.mend ? counts : 0)));
+	fprintf(in->out, "%lld found, %lld mended\n", (long long)(r.found + counts),
+	        (long long)(r.mended + (words.mend ? counts : 0)));
 	if (!words.mend && r.found + counts)
-		return problem_new(in->arena, &PROBLEM_CONFLICT, "Rows and what is there differ: `portico fsck --mend` mends that.");
+		return problem_new(in->arena, &PROBLEM_CONFLICT,
+		                   "Rows and what is there differ: `portico fsck --mend` mends that.");
 	return NULL;
 }

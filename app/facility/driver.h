@@ -20,14 +20,15 @@ struct driver {
 	enum resource_type type;
 	/* Makes it and waits, a few seconds at most, until it is ready; PROBLEM_JOB_LATER when it is not yet. A problem of
 	 * 5xx by lib/call is worth another try, one of FACILITY(P_LAUNCH_…) is not. */
-	struct problem *(*launch)(struct job *j, const struct resource *r, const struct launch_plan *plan, struct launched *out);
+	struct problem *(*launch)(struct job *j, const struct resource *r, const struct launch_plan *plan,
+	                          struct launched *out);
 	/* Ends it within some seconds; what it left is kept. Nothing there is success. */
 	struct problem *(*stop)(struct arena *a, const char *instance, const char *name);
 	/* Ends it at once and takes away all that is left. Nothing there is success. */
 	struct problem *(*remove)(struct arena *a, const char *instance, const char *name);
 	/* What is there under `name`; NULL: everything of this installation. A list of struct seen. */
 	struct problem *(*look)(struct arena *a, const char *instance, const char *name, struct list *out);
-	bool outside;      /* something exists outside the row, so there is something to compare */
+	bool outside; /* something exists outside the row, so there is something to compare */
 };
 
 /* NULL: resources of this type cannot be launched here. */

@@ -26,8 +26,8 @@ static bool is_ours(const struct docker_container *c, const char *instance, cons
 }
 
 /* *found false: there is none. P_LAUNCH_NAME: there is one, of somebody else. */
-static struct problem *inspect_ours(struct arena *a, const char *instance, const char *name, struct docker_container *out,
-                                    bool *found)
+static struct problem *inspect_ours(struct arena *a, const char *instance, const char *name,
+                                    struct docker_container *out, bool *found)
 {
 	struct problem *p = docker_inspect(a, name, out);
 
@@ -36,8 +36,9 @@ static struct problem *inspect_ours(struct arena *a, const char *instance, const
 		return NULL;
 	TRY(p);
 	if (!is_ours(out, instance, name))
-		return problem_because(problem_new(a, FACILITY(P_LAUNCH_NAME), NULL), "container %s has labels of instance %s, resource %s",
-		                       name, out->owner.instance, out->owner.resource);
+		return problem_because(problem_new(a, FACILITY(P_LAUNCH_NAME), NULL),
+		                       "container %s has labels of instance %s, resource %s", name, out->owner.instance,
+		                       out->owner.resource);
 	return NULL;
 }
 
@@ -49,13 +50,16 @@ struct launch {
 	const struct resource *resource;
 	const struct launch_plan *plan;
 	const char *instance;
-	const char *port;                /* "5901/tcp" */
+	const char *port; /* "5901/tcp" */
 	struct docker_container container;
 };
 
-static struct problem *renew(void *context)
+/* While an image comes in: the try goes on, unless the daemon is about to stop; the next one finds the layers that came. */
+static struct problem *pull_goes_on(void *context)
 {
-	return job_renew(context);
+	struct job *j = context;
+
+	return job_should_stop(j) ? problem_new(j->arena, &PROBLEM_JOB_LATER, NULL) : job_renew(j);
 }
 
 /* The image's exposed ports; the image is fetched when the engine lacks it and may. */
@@ -66,8 +70,9 @@ static struct problem *image_ports(struct launch *l, struct raw_json *out)
 	if (!problem_is(p, &PROBLEM_NOT_FOUND))
 		return p;
 	if (!facility_conf.pull)
-		return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_IMAGE), NULL), "%s", p->cause ? p->cause : "no such image");
-	TRY(docker_pull(l->arena, l->plan->image, renew, l->job));
+		return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_IMAGE), NULL), "%s",
+		                       p->cause ? p->cause : "no such image");
+	TRY(docker_pull(l->arena, l->plan->image, pull_goes_on, l->job));
 	p = docker_image_ports(l->arena, l->plan->image, out);
 	if (problem_is(p, &PROBLEM_NOT_FOUND))
 		return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_IMAGE), NULL), "not there after its pull");
@@ -88,8 +93,8 @@ static struct problem *choose_port(struct launch *l)
 		l->port = l->plan->port_hook;
 	if (l->port)
 		return NULL;
-	return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_PORT), NULL), "%s exposes no port that is known, and has no port_hook",
-	                       l->plan->image);
+	return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_PORT), NULL),
+	                       "%s exposes no port that is known, and has no port_hook", l->plan->image);
 }
 
 static struct texts binds_of(struct arena *a, const struct launch_plan *plan)
@@ -98,7 +103,8 @@ static struct texts binds_of(struct arena *a, const struct launch_plan *plan)
 	const char **binds = ARENA_ARRAY(a, const char *, plan->volumes.count);
 
 	for (size_t i = 0; i < plan->volumes.count; i++)
-		binds[i] = arena_printf(a, "%s:%s:%s", volumes[i].host, volumes[i].container, volumes[i].writable ? "rw" : "ro");
+		binds[i] =
+			arena_printf(a, "%s:%s:%s", volumes[i].host, volumes[i].container, volumes[i].writable ? "rw" : "ro");
 	return (struct texts){ binds, plan->volumes.count };
 }
 
@@ -142,13 +148,15 @@ static struct problem *create(struct launch *l)
 	if (problem_is(p, &PROBLEM_CONFLICT))
 		return NULL;
 	if (problem_is(p, &PROBLEM_NOT_FOUND))
-		return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_IMAGE), NULL), "%s", p->cause ? p->cause : "no such image");
+		return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_IMAGE), NULL), "%s",
+		                       p->cause ? p->cause : "no such image");
 	return p;
 }
 
 static struct problem *exited(struct launch *l)
 {
-	return problem_new(l->arena, FACILITY(P_LAUNCH_EXITED), "The resource ended before it was ready, with exit code %lld.",
+	return problem_new(l->arena, FACILITY(P_LAUNCH_EXITED),
+	                   "The resource ended before it was ready, with exit code %lld.",
 	                   (long long)l->container.exit_code);
 }
 
@@ -164,7 +172,8 @@ static struct problem *bring_up(struct launch *l)
 		TRY(create(l));
 		TRY(inspect_ours(l->arena, l->instance, name, &l->container, &found));
 		if (!found)
-			return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_ENGINE), NULL), "%s is gone right after its creation", name);
+			return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_ENGINE), NULL),
+			                       "%s is gone right after its creation", name);
 	}
 	if (text_equal(l->container.status, "created")) {
 		p = docker_start(l->arena, name);
@@ -213,7 +222,8 @@ static struct problem *later(struct problem *p)
 	return p;
 }
 
-static struct problem *docker_launch(struct job *j, const struct resource *r, const struct launch_plan *plan, struct launched *out)
+static struct problem *docker_launch(struct job *j, const struct resource *r, const struct launch_plan *plan,
+                                     struct launched *out)
 {
 	struct launch l = { .job = j, .arena = j->arena, .resource = r, .plan = plan };
 	const char *match;

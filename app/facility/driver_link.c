@@ -1,7 +1,8 @@
 /* driver_link.c - static links: a resource that is nothing but its address, and lives in its row alone. */
 #include "app/facility/driver.h"
 
-static struct problem *link_launch(struct job *j, const struct resource *r, const struct launch_plan *plan, struct launched *out)
+static struct problem *link_launch(struct job *j, const struct resource *r, const struct launch_plan *plan,
+                                   struct launched *out)
 {
 	(void)j;
 	(void)r;

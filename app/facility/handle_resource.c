@@ -23,7 +23,7 @@ enum { LIST_MOST = 1000, PAGE_SIZE = 50, OWN_ID = 5, ID_MOST = 50 };
 
 struct wish {
 	struct image image;
-	const char *proposal_id;    /* NULL: a resource of the user's own */
+	const char *proposal_id; /* NULL: a resource of the user's own */
 	const char *session_number;
 };
 
@@ -42,12 +42,13 @@ static struct problem *identity_find(struct arena *a, const struct launch_sessio
 /* A plain text is matched as itself and leaves a port; what a real pattern matches becomes an address (section 5.5.2). */
 static bool needs_guacamole(const struct image *image)
 {
-	return image->type == TYPE_DOCKER && protocol_is_desktop(image->protocol) && !strpbrk(image->logs_er, "\\^$.|?*+()[{");
+	return image->type == TYPE_DOCKER && protocol_is_desktop(image->protocol) &&
+	       !strpbrk(image->logs_er, "\\^$.|?*+()[{");
 }
 
 /* What only containers need to know before they are reserved. */
-static struct problem *container_prepare(struct req *r, const struct wish *w, const struct launch_session *s, struct reserve *ask,
-                                         struct launch_plan *plan)
+static struct problem *container_prepare(struct req *r, const struct wish *w, const struct launch_session *s,
+                                         struct reserve *ask, struct launch_plan *plan)
 {
 	const char *path = w->proposal_id ? s->data_set_path : NULL;
 	struct problem *p;
@@ -55,7 +56,8 @@ static struct problem *container_prepare(struct req *r, const struct wish *w, co
 	TRY(identity_find(r->arena, s, ask));
 	p = volumes_of_launch(r->arena, path, r->user->username, &plan->volumes);
 	if (problem_is(p, &PROBLEM_FIELDS))
-		return problem_because(problem_new(r->arena, FACILITY(P_DATA_REFUSED), NULL), "%s", p->fields ? p->fields->message : p->detail);
+		return problem_because(problem_new(r->arena, FACILITY(P_DATA_REFUSED), NULL), "%s",
+		                       p->fields ? p->fields->message : p->detail);
 	TRY(p);
 	if (needs_guacamole(&w->image) && !guacamole_is_set() && facility_conf.guacamole_required)
 		return problem_new(r->arena, FACILITY(P_GUACAMOLE_MISSING), NULL);
@@ -105,8 +107,9 @@ static struct problem *reserve(struct req *r, const struct wish *w, int64_t *id,
 /* What a row says went wrong, as the problem it was. */
 static struct problem *problem_of(struct arena *a, const struct resource *r)
 {
-	static const struct problem_kind *const others[] = { &PROBLEM_CALL_FAILED, &PROBLEM_CALL_TIMEOUT, &PROBLEM_CALL_OPEN,
-		                                                 &PROBLEM_DB_DOWN,     &PROBLEM_DB_TIMEOUT,   &PROBLEM_DB_BUSY };
+	static const struct problem_kind *const others[] = { &PROBLEM_CALL_FAILED, &PROBLEM_CALL_TIMEOUT,
+		                                                 &PROBLEM_CALL_OPEN,   &PROBLEM_DB_DOWN,
+		                                                 &PROBLEM_DB_TIMEOUT,  &PROBLEM_DB_BUSY };
 	const struct problem_kind *kind = FACILITY(P_LAUNCH_ENGINE);
 
 	for (const struct problem_kind *k = facility_problems; k->status; k++)
@@ -182,7 +185,8 @@ static struct problem *end(struct req *r, int64_t id, bool remove, struct resour
 	else
 		TRY(resource_ask_stop(r->db, r->arena, id, r->user->id, r->id, &job_id));
 	TRY(outcome(r, id, job_id, out));
-	*done = out->state == RESOURCE_REMOVED || (!remove && (out->state == RESOURCE_STOPPED || out->state == RESOURCE_REMOVING));
+	*done = out->state == RESOURCE_REMOVED ||
+	        (!remove && (out->state == RESOURCE_STOPPED || out->state == RESOURCE_REMOVING));
 	if (*done || out->state == RESOURCE_STOPPING || out->state == RESOURCE_REMOVING)
 		return NULL;
 	return problem_of(r->arena, out);
@@ -322,7 +326,9 @@ struct problem *container_show(struct req *r)
 
 static struct problem *owner_check(struct req *r)
 {
-	return text_equal(req_param(r, "username"), r->user->username) ? NULL : problem_new(r->arena, FACILITY(P_NAME_MISMATCH), NULL);
+	return text_equal(req_param(r, "username"), r->user->username)
+	           ? NULL
+	           : problem_new(r->arena, FACILITY(P_NAME_MISMATCH), NULL);
 }
 
 /* The old client understands 204 as "no": the reason is in a header (defect 30). Only what is ours to break stays a 5xx. */

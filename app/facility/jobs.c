@@ -9,6 +9,7 @@
 #include "app/facility/resource.h"
 #include "lib/base/log.h"
 #include "lib/base/text.h"
+#include "lib/call/call.h"
 
 enum { FORGET_ROWS = 1000, REMOVE_ROWS = 200, DAY_S = 86400 };
 
@@ -21,17 +22,19 @@ static struct problem *subject(struct job *j, struct resource *out, bool *found)
 	return problem_is(p, &PROBLEM_NOT_FOUND) ? NULL : p;
 }
 
-/* What the resource itself or the site does wrong is not tried again; a service that is away is. */
+/* What the resource itself or the site does wrong is not tried again. A service that is away is; but one that is known to be
+ * (its breaker is open) is not waited for, since a user waits for us. */
 static bool is_final(const struct problem *p)
 {
-	return text_starts(p->kind->code, "facility.");
+	return text_starts(p->kind->code, "facility.") || problem_is(p, &PROBLEM_CALL_OPEN);
 }
 
 /* ---- undoing ---- */
 
 static struct problem *guacamole_undo(struct job *j, const struct resource *r)
 {
-	return r->guacamole_username && guacamole_is_set() ? guacamole_delete(j->arena, r->guacamole_username, r->name) : NULL;
+	return r->guacamole_username && guacamole_is_set() ? guacamole_delete(j->arena, r->guacamole_username, r->name)
+	                                                   : NULL;
 }
 
 static struct problem *undo(struct job *j, const struct resource *r)
@@ -64,19 +67,24 @@ static struct problem *tidy(struct job *j, const struct resource *launching)
 	return guacamole_undo(j, launching);
 }
 
-/* The row says first what went wrong, for whoever waits for it. */
+/* The row says first what went wrong, for whoever waits for it. What cannot be undone now is left to reconciling, so that he
+ * does not wait for that too. */
 static struct problem *fail(struct job *j, const struct resource *r, const struct problem *why)
 {
+	struct problem *p;
 	bool moved;
 
-	log_problem(why);
 	TRY(resource_move(j->db, j->arena, r->id, RESOURCE_BUSY, RESOURCE_ERROR, why, &moved));
-	return moved ? undo(j, r) : tidy(j, r);
+	p = moved ? undo(j, r) : tidy(j, r);
+	if (p)
+		log_problem(p);
+	return NULL;
 }
 
 /* ---- launching ---- */
 
-static struct problem *guacamole_do(struct job *j, const struct resource *r, const struct launch_plan *plan, struct launched *l)
+static struct problem *guacamole_do(struct job *j, const struct resource *r, const struct launch_plan *plan,
+                                    struct launched *l)
 {
 	struct guacamole_ask ask = {
 		.name = r->name,
@@ -124,7 +132,8 @@ static struct problem *launch_steps(struct job *j, const struct resource *r, str
 	if (p && !is_final(p))
 		TRY(late_check(j, &late));
 	if (late)
-		return problem_because(problem_new(j->arena, FACILITY(P_LAUNCH_LATE), NULL), "%s", p->cause ? p->cause : p->detail);
+		return problem_because(problem_new(j->arena, FACILITY(P_LAUNCH_LATE), NULL), "%s",
+		                       p->cause ? p->cause : p->detail);
 	TRY(p);
 	return guacamole_do(j, r, &plan, out);
 }
@@ -142,8 +151,10 @@ static struct problem *launch_run(struct job *j)
 	if (r.state != RESOURCE_BUSY)
 		return tidy(j, &r);
 	p = launch_steps(j, &r, &launched);
-	if (p && is_final(p))
+	if (p && is_final(p)) {
+		log_problem(p);
 		return fail(j, &r, p);
+	}
 	TRY(p);
 	TRY(resource_set_created(j->db, j->arena, &r, &launched, &moved));
 	if (!moved)
@@ -152,65 +163,17 @@ static struct problem *launch_run(struct job *j)
 	return NULL;
 }
 
-/* A service stayed away. Whoever waits is told at once; what could not be undone now is left to reconciling. */
+/* A service stayed away. */
 static struct problem *launch_give_up(struct job *j, const struct problem *last)
 {
-	struct resource r;
-	struct problem *p;
-	bool found, moved;
-
-	TRY(subject(j, &r, &found));
-	if (!found)
-		return NULL;
-	TRY(resource_move(j->db, j->arena, r.id, RESOURCE_BUSY, RESOURCE_ERROR, last, &moved));
-	p = moved ? undo(j, &r) : tidy(j, &r);
-	if (p)
-		log_problem(p);
-	return NULL;
-}
-
-/* ---- stopping and removing ---- */
-
-static struct problem *stop_run(struct job *j)
-{
-	const struct driver *driver;
-	const char *instance;
 	struct resource r;
 	bool found;
 
 	TRY(subject(j, &r, &found));
-	if (!found || r.state != RESOURCE_STOPPING)
-		return NULL;
-	driver = driver_of(r.type);
-	TRY(instance_id(j->db, j->arena, &instance));
-	if (driver)
-		TRY(driver->stop(j->arena, instance, r.name));
-	TRY(guacamole_undo(j, &r));
-	return resource_move(j->db, j->arena, r.id, RESOURCE_STOPPING, RESOURCE_STOPPED, NULL, NULL);
+	return found ? fail(j, &r, last) : NULL;
 }
 
-static struct problem *remove_run(struct job *j)
-{
-	const struct driver *driver;
-	const char *instance;
-	struct resource r;
-	bool found, moved;
-
-	TRY(subject(j, &r, &found));
-	if (!found || !(r.state == RESOURCE_STOPPING || r.state == RESOURCE_STOPPED || r.state == RESOURCE_REMOVING))
-		return NULL;
-	driver = driver_of(r.type);
-	TRY(instance_id(j->db, j->arena, &instance));
-	if (driver) {
-		TRY(driver->stop(j->arena, instance, r.name));
-		TRY(job_renew(j));
-		TRY(driver->remove(j->arena, instance, r.name));
-	}
-	TRY(guacamole_undo(j, &r));
-	TRY(resource_move(j->db, j->arena, r.id, r.state, RESOURCE_REMOVED, NULL, &moved));
-	/* a stop that was under way came in between: once more, from the new state */
-	return moved ? NULL : problem_new(j->arena, &PROBLEM_CONFLICT, NULL);
-}
+/* ---- stopping and removing ---- */
 
 /* The end could not be brought about: the row goes back to what is true outside, so that it can be asked for again. One that
  * was stopped before it ever ran has nothing to go back to; reconciling takes away what is left of it. */
@@ -225,6 +188,62 @@ static struct problem *end_give_up(struct job *j, const struct problem *last)
 		return NULL;
 	back = r.state == RESOURCE_REMOVING ? RESOURCE_STOPPED : r.port.set ? RESOURCE_CREATED : RESOURCE_ERROR;
 	return resource_move(j->db, j->arena, r.id, r.state, back, last, NULL);
+}
+
+static struct problem *end_or_give_up(struct job *j, struct problem *p)
+{
+	if (!problem_is(p, &PROBLEM_CALL_OPEN))
+		return p;
+	log_problem(p);
+	return end_give_up(j, p);
+}
+
+/* Outside, and in Guacamole. */
+static struct problem *end_outside(struct job *j, const struct resource *r, bool remove)
+{
+	const struct driver *driver = driver_of(r->type);
+	const char *instance;
+
+	TRY(instance_id(j->db, j->arena, &instance));
+	if (driver)
+		TRY(driver->stop(j->arena, instance, r->name));
+	if (driver && remove) {
+		TRY(job_renew(j));
+		TRY(driver->remove(j->arena, instance, r->name));
+	}
+	return guacamole_undo(j, r);
+}
+
+static struct problem *stop_run(struct job *j)
+{
+	struct resource r;
+	struct problem *p;
+	bool found;
+
+	TRY(subject(j, &r, &found));
+	if (!found || r.state != RESOURCE_STOPPING)
+		return NULL;
+	p = end_outside(j, &r, false);
+	if (p)
+		return end_or_give_up(j, p);
+	return resource_move(j->db, j->arena, r.id, RESOURCE_STOPPING, RESOURCE_STOPPED, NULL, NULL);
+}
+
+static struct problem *remove_run(struct job *j)
+{
+	struct resource r;
+	struct problem *p;
+	bool found, moved;
+
+	TRY(subject(j, &r, &found));
+	if (!found || !(r.state == RESOURCE_STOPPING || r.state == RESOURCE_STOPPED || r.state == RESOURCE_REMOVING))
+		return NULL;
+	p = end_outside(j, &r, true);
+	if (p)
+		return end_or_give_up(j, p);
+	TRY(resource_move(j->db, j->arena, r.id, r.state, RESOURCE_REMOVED, NULL, &moved));
+	/* a stop that was under way came in between: once more, from the new state */
+	return moved ? NULL : problem_new(j->arena, &PROBLEM_CONFLICT, NULL);
 }
 
 /* ---- by the clock ---- */
@@ -252,7 +271,8 @@ static struct problem *remove_stopped(struct job *j, struct instant now)
 
 	if (!facility_conf.keep_stopped_days)
 		return NULL;
-	TRY(resource_stopped_before(j->db, j->arena, clock_after_s(now, -facility_conf.keep_stopped_days * DAY_S), REMOVE_ROWS, &old));
+	TRY(resource_stopped_before(j->db, j->arena, clock_after_s(now, -facility_conf.keep_stopped_days * DAY_S),
+	                            REMOVE_ROWS, &old));
 	for (size_t i = 0; i < old.count; i++) {
 		const struct resource_brief *r = (const struct resource_brief *)old.items + i;
 		struct problem *p = resource_ask_remove(j->db, j->arena, r->id, 0, j->request_id, &job_id);
@@ -273,7 +293,8 @@ static struct problem *cleanup_run(struct job *j)
 
 	TRY(remove_stopped(j, now));
 	while (facility_conf.keep_ended_days && gone == FORGET_ROWS) {
-		TRY(resource_forget(j->db, j->arena, clock_after_s(now, -facility_conf.keep_ended_days * DAY_S), FORGET_ROWS, &gone));
+		TRY(resource_forget(j->db, j->arena, clock_after_s(now, -facility_conf.keep_ended_days * DAY_S), FORGET_ROWS,
+		                    &gone));
 		TRY(job_renew(j));
 	}
 	return NULL;
@@ -285,8 +306,8 @@ static struct problem *cleanup_run(struct job *j)
 const struct job_kind facility_jobs[] = {
 	/* name              what it does                                                        run         give_up         tries  pause  most  lease  deadline */
 	{ "facility.launch", "makes a resource, waits until it is ready, opens the way to it",   launch_run, launch_give_up, 3,     1,     4,    30,    0 },
-	{ "facility.stop",   "ends a resource and closes the way to it",                         stop_run,   end_give_up,    3,     1,     4,    45,    0 },
-	{ "facility.remove", "ends a resource if need be and takes away what it left",           remove_run, end_give_up,    3,     1,     4,    45,    0 },
+	{ "facility.stop",   "ends a resource and closes the way to it",                         stop_run,   end_give_up,    3,     1,     4,    35,    0 },
+	{ "facility.remove", "ends a resource if need be and takes away what it left",           remove_run, end_give_up,    3,     1,     4,    35,    0 },
 	{ .name = NULL }
 };
 

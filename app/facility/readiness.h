@@ -40,9 +40,9 @@ const char *readiness_address(struct arena *a, const char *pattern, const char *
 /* ---- the stream of a container's log: frames of 8 bytes of head (stream, 0, 0, 0, length) and content ---- */
 struct frames {
 	unsigned char head[8];
-	size_t head_bytes;  /* of it that have come */
-	uint32_t left;      /* bytes of content still to come */
-	bool broken;        /* what came is no such stream */
+	size_t head_bytes; /* of it that have come */
+	uint32_t left;     /* bytes of content still to come */
+	bool broken;       /* what came is no such stream */
 };
 typedef bool(frames_take)(void *context, int stream, const char *bytes, size_t n);
 /* Hands the content of `bytes` on; false when `take` said so or the stream is broken. */

@@ -19,7 +19,7 @@ enum { ROWS = 500, END_S = 300, SLACK_S = 300 };
 struct run {
 	struct reconcile *r;
 	const char *instance;
-	struct list seen;          /* struct seen of the driver at hand, by name */
+	struct list seen; /* struct seen of the driver at hand, by name */
 };
 
 /* ---- saying and mending ---- */
@@ -86,7 +86,8 @@ static struct problem *compare_seen(struct run *run, const struct driver *driver
 		if (seen->running)
 			return NULL;
 		return end_by_itself(run, &row,
-		                     problem_new(a, FACILITY(P_RESOURCE_EXITED), "The resource ended by itself, with exit code %lld.",
+		                     problem_new(a, FACILITY(P_RESOURCE_EXITED),
+		                                 "The resource ended by itself, with exit code %lld.",
 		                                 (long long)seen->exit_code));
 	case RESOURCE_STOPPED:
 		if (!seen->running || !mends(run, seen->name, "a container that runs although its row is stopped"))
@@ -141,7 +142,8 @@ static struct problem *launch_lost(struct run *run, const struct driver *driver,
 
 	if (!mends(run, row->name, "a launch that nobody is at any more"))
 		return NULL;
-	TRY(resource_move(run->r->db, a, row->id, RESOURCE_BUSY, RESOURCE_ERROR, problem_new(a, FACILITY(P_LAUNCH_LATE), NULL), &moved));
+	TRY(resource_move(run->r->db, a, row->id, RESOURCE_BUSY, RESOURCE_ERROR,
+	                  problem_new(a, FACILITY(P_LAUNCH_LATE), NULL), &moved));
 	return moved ? mended(run, driver->remove(a, run->instance, row->name)) : NULL;
 }
 
@@ -178,7 +180,8 @@ static struct problem *compare_row(struct run *run, const struct driver *driver,
 }
 
 static struct problem *each_row(struct run *run, const struct driver *driver,
-                                struct problem *(*compare)(struct run *run, const struct driver *driver, const struct resource_brief *row))
+                                struct problem *(*compare)(struct run *run, const struct driver *driver,
+                                                           const struct resource_brief *row))
 {
 	struct list page = { NULL, ROWS };
 	int64_t last = 0;
@@ -301,6 +304,20 @@ static struct problem *compare_user(struct run *run, const struct guacamole_user
 	return mended(run, guacamole_delete(run->r->arena, user->username, user->name));
 }
 
+static int by_username(const void *left, const void *right)
+{
+	return strcmp(((const struct guacamole_user *)left)->username, ((const struct guacamole_user *)right)->username);
+}
+
+static bool is_connected(const struct list *users, const struct resource_brief *row)
+{
+	const struct guacamole_user key = { .username = row->guacamole_username }, *user = NULL;
+
+	if (users->count && row->guacamole_username)
+		user = bsearch(&key, users->items, users->count, sizeof(key), by_username);
+	return user && user->connected;
+}
+
 static struct problem *compare_guacamole(struct run *run)
 {
 	struct desktops desktops = { 0 };
@@ -312,17 +329,11 @@ static struct problem *compare_guacamole(struct run *run)
 	TRY(guacamole_users(run->r->arena, run->instance, &users));
 	for (size_t i = 0; i < users.count; i++)
 		TRY(compare_user(run, (const struct guacamole_user *)users.items + i));
-	for (size_t i = 0; i < desktops.count; i++) {
-		bool there = false;
-
-		for (size_t k = 0; k < users.count && !there; k++) {
-			const struct guacamole_user *user = (const struct guacamole_user *)users.items + k;
-
-			there = user->connected && text_equal(user->username, desktops.rows[i].guacamole_username);
-		}
-		if (!there)
+	if (users.count)
+		qsort(users.items, users.count, sizeof(struct guacamole_user), by_username);
+	for (size_t i = 0; i < desktops.count; i++)
+		if (!is_connected(&users, &desktops.rows[i]))
 			TRY(connection_renew(run, &desktops.rows[i]));
-	}
 	return NULL;
 }
 

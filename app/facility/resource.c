@@ -23,10 +23,13 @@ static void check_engine(struct arena *a, struct check_report *report)
 	struct problem *p = docker_version(a, &version);
 
 	if (p)
-		report->say(report, false, arena_printf(a, "Docker engine at %s: %s", facility_conf.docker_url, p->cause ? p->cause : p->detail),
-		            "start the engine, or set facility.docker_url to where it listens; without it only links can be launched");
+		report->say(
+			report, false,
+			arena_printf(a, "Docker engine at %s: %s", facility_conf.docker_url, p->cause ? p->cause : p->detail),
+			"start the engine, or set facility.docker_url to where it listens; without it only links can be launched");
 	else
-		report->say(report, true, arena_printf(a, "Docker engine at %s speaks API %s", facility_conf.docker_url, version), NULL);
+		report->say(report, true,
+		            arena_printf(a, "Docker engine at %s speaks API %s", facility_conf.docker_url, version), NULL);
 }
 
 static void check_guacamole(struct arena *a, struct check_report *report)
@@ -35,8 +38,9 @@ static void check_guacamole(struct arena *a, struct check_report *report)
 	struct problem *p;
 
 	if (!guacamole_is_set()) {
-		report->say(report, !facility_conf.guacamole_required, "Guacamole's database is not set",
-		            "set facility.guacamole_cnf; without it desktops are not launched unless facility.guacamole_required is no");
+		report->say(
+			report, !facility_conf.guacamole_required, "Guacamole's database is not set",
+			"set facility.guacamole_cnf; without it desktops are not launched unless facility.guacamole_required is no");
 		return;
 	}
 	p = guacamole_has_entities(a, &entities);
@@ -44,7 +48,9 @@ static void check_guacamole(struct arena *a, struct check_report *report)
 		report->say(report, false, arena_printf(a, "Guacamole's database: %s", p->cause ? p->cause : p->detail),
 		            "look at the option file that facility.guacamole_cnf names, and at its server");
 	else
-		report->say(report, true, arena_printf(a, "Guacamole's database has the schema %s", entities ? "of 1.0 and later" : "up to 0.9.14"),
+		report->say(report, true,
+		            arena_printf(a, "Guacamole's database has the schema %s",
+		                         entities ? "of 1.0 and later" : "up to 0.9.14"),
 		            NULL);
 }
 

@@ -12,13 +12,13 @@
 #include "lib/work/job.h"
 
 enum resource_state {
-	RESOURCE_BUSY,     /* being launched */
-	RESOURCE_CREATED,  /* runs */
+	RESOURCE_BUSY,    /* being launched */
+	RESOURCE_CREATED, /* runs */
 	RESOURCE_STOPPING,
-	RESOURCE_STOPPED,  /* its container is kept until it is removed */
+	RESOURCE_STOPPED, /* its container is kept until it is removed */
 	RESOURCE_REMOVING,
 	RESOURCE_REMOVED,
-	RESOURCE_ERROR,    /* its launch failed; nothing of it is left outside */
+	RESOURCE_ERROR, /* its launch failed; nothing of it is left outside */
 	RESOURCE_STATE_N
 };
 extern const char *const resource_state_names[RESOURCE_STATE_N + 1];
@@ -26,30 +26,30 @@ bool resource_is_active(int state); /* the first three: they count against the q
 
 /* How a resource is launched, resolved when it is reserved, so that every try does the same. */
 struct launch_plan {
-	const char *image;     /* Docker reference, or URL of a link */
+	const char *image; /* Docker reference, or URL of a link */
 	const char *protocol;
 	const char *port_hook;
 	const char *logs_er;
 	const char *username;
-	struct list volumes;   /* struct volume */
+	struct list volumes; /* struct volume */
 };
 
 /* A row. */
 struct resource {
 	int64_t id;
 	const char *uuid;
-	const char *name;                    /* of the container, ours: calipso-<uuid> */
+	const char *name; /* of the container, ours: calipso-<uuid> */
 	int64_t user_id;
 	struct maybe_int image_id;
 	const char *public_name;
-	int64_t type;                        /* enum resource_type */
+	int64_t type; /* enum resource_type */
 	const char *proposal_id;
-	const char *session_number;          /* or the id of an own resource */
+	const char *session_number; /* or the id of an own resource */
 	int state;
 	const char *container_id;
-	struct maybe_int port;               /* on the engine's host */
+	struct maybe_int port; /* on the engine's host */
 	struct bytes address_seal;
-	const char *guacamole_username;      /* NULL: none */
+	const char *guacamole_username; /* NULL: none */
 	struct bytes guacamole_seal;
 	struct maybe_int guacamole_connection_id;
 	struct bytes vnc_seal;
@@ -58,13 +58,13 @@ struct resource {
 	int64_t hdd_bytes;
 	struct maybe_int uid;
 	struct maybe_int gid;
-	const char *plan;                    /* JSON of a struct launch_plan: resource_plan() */
+	const char *plan; /* JSON of a struct launch_plan: resource_plan() */
 	struct instant created_at;
 	struct instant changed_at;
-	const char *error_code;              /* "" when nothing went wrong */
+	const char *error_code; /* "" when nothing went wrong */
 	const char *error_detail;
 	/* not columns: opened seals, "" when there is none */
-	const char *address;                 /* URL */
+	const char *address; /* URL */
 	const char *guacamole_password;
 	const char *vnc_password;
 };
@@ -96,7 +96,8 @@ struct problem *resource_reserve(struct db *db, struct arena *a, const struct re
 /* ---- reading (store_resource.c); seals are opened, one that does not open is logged and left out ---- */
 
 /* PROBLEM_NOT_FOUND also when it is somebody else's. */
-struct problem *resource_find(struct db *db, struct arena *a, int64_t id, int64_t user_id, struct resource *out) MUST_CHECK;
+struct problem *resource_find(struct db *db, struct arena *a, int64_t id, int64_t user_id, struct resource *out)
+	MUST_CHECK;
 struct problem *resource_find_name(struct db *db, struct arena *a, const char *name, int64_t user_id,
                                    struct resource *out) MUST_CHECK;
 /* Whoever's it is: for jobs and superusers. */
@@ -104,10 +105,10 @@ struct problem *resource_find_id(struct db *db, struct arena *a, int64_t id, str
 
 enum resource_scope { SCOPE_ACTIVE, SCOPE_NOT_REMOVED, SCOPE_EVER, SCOPE_N };
 /* Those of one user (0: of everybody) by id. */
-struct problem *resource_page(struct db *db, struct arena *a, int64_t user_id, enum resource_scope scope, int64_t offset,
-                              int64_t limit, struct list *out) MUST_CHECK;
-struct problem *resource_count(struct db *db, struct arena *a, int64_t user_id, enum resource_scope scope,
-                               int64_t *out) MUST_CHECK;
+struct problem *resource_page(struct db *db, struct arena *a, int64_t user_id, enum resource_scope scope,
+                              int64_t offset, int64_t limit, struct list *out) MUST_CHECK;
+struct problem *resource_count(struct db *db, struct arena *a, int64_t user_id, enum resource_scope scope, int64_t *out)
+	MUST_CHECK;
 
 /* Takes secrets out of what somebody else looks at. */
 void resource_blank(struct resource *r);
@@ -132,7 +133,7 @@ struct problem *resource_set_container(struct db *db, struct arena *a, int64_t i
 struct launched {
 	const char *container_id;
 	struct maybe_int port;
-	const char *address;                  /* URL, or NULL */
+	const char *address; /* URL, or NULL */
 	struct maybe_int guacamole_connection_id;
 };
 /* busy -> created. *moved false: it is busy no more (somebody stopped it), nothing was written. */
@@ -159,14 +160,16 @@ struct resource_brief {
 };
 /* Rows of containers that an engine may hold or lack: all in a state before removed, and the one of each given name. By
  * id, at most `limit` above `after_id`. */
-struct problem *resource_briefs(struct db *db, struct arena *a, int64_t after_id, int64_t limit, struct list *out) MUST_CHECK;
+struct problem *resource_briefs(struct db *db, struct arena *a, int64_t after_id, int64_t limit, struct list *out)
+	MUST_CHECK;
 struct problem *resource_brief_of(struct db *db, struct arena *a, const char *name, struct resource_brief *out,
                                   bool *found) MUST_CHECK;
 /* Guacamole's connection of a created row was made anew. */
 struct problem *resource_set_connection(struct db *db, struct arena *a, int64_t id, int64_t connection_id) MUST_CHECK;
 
 /* Deletes rows that ended (removed, error) before `before`, at most `limit`; how many in *gone. */
-struct problem *resource_forget(struct db *db, struct arena *a, struct instant before, int64_t limit, int64_t *gone) MUST_CHECK;
+struct problem *resource_forget(struct db *db, struct arena *a, struct instant before, int64_t limit, int64_t *gone)
+	MUST_CHECK;
 /* Ids of rows that stopped before `before`. */
 struct problem *resource_stopped_before(struct db *db, struct arena *a, struct instant before, int64_t limit,
                                         struct list *out) MUST_CHECK; /* struct resource_brief */
@@ -182,7 +185,7 @@ bool protocol_is_desktop(const char *protocol);
 
 struct guacamole_ask {
 	const char *instance;
-	const char *name;                     /* of the connection: the container's */
+	const char *name; /* of the connection: the container's */
 	const char *protocol;
 	const char *host;
 	int64_t port;
@@ -198,8 +201,8 @@ struct problem *guacamole_delete(struct arena *a, const char *username, const ch
 /* A user of ours. */
 struct guacamole_user {
 	const char *username;
-	const char *name;                     /* of its connection */
-	bool connected;                       /* the connection is there */
+	const char *name; /* of its connection */
+	bool connected;   /* the connection is there */
 };
 struct problem *guacamole_users(struct arena *a, const char *instance, struct list *out) MUST_CHECK;
 
@@ -217,7 +220,7 @@ extern const struct schedule facility_schedules[];
 struct reconcile {
 	struct db *db;
 	struct arena *arena;
-	bool mend;                            /* else only say */
+	bool mend; /* else only say */
 	/* Called for each difference. */
 	void (*say)(void *context, const char *name, const char *what);
 	void *context;

@@ -6,8 +6,10 @@
 #include "app/facility/image.h"
 #include "app/facility/volumes.h"
 
-const char *const resource_state_names[] = { "busy", "created", "stopping", "stopped", "removing", "removed", "error", NULL };
-static_assert(sizeof(resource_state_names) / sizeof(resource_state_names[0]) == RESOURCE_STATE_N + 1, "a name for each state");
+const char *const resource_state_names[] = { "busy",     "created", "stopping", "stopped",
+	                                         "removing", "removed", "error",    NULL };
+static_assert(sizeof(resource_state_names) / sizeof(resource_state_names[0]) == RESOURCE_STATE_N + 1,
+              "a name for each state");
 
 /* clang-format off */
 static const struct field row_fields[] = {
@@ -99,7 +101,7 @@ static const struct field resource_fields[] = {
 	FIELD_OUT(struct resource_view, proposal_id,        "public number of the experiment"),
 	FIELD_OUT(struct resource_view, session_number,     "session, or id of an own resource"),
 	FIELD_OUT(struct resource_view, address,            "URL; empty when it is reached otherwise or does not run"),
-	FIELD_AS(struct resource_view, port, "port", NULLABLE, 1, 65535, "of the engine's host"),
+	FIELD_AS(struct resource_view, port, "port", NULLABLE, 1, 65535, "of the engine's host; null when it does not run or has none"),
 	FIELD_OUT(struct resource_view, guacamole_username, "empty when it is not reached through Guacamole"),
 	FIELD_OUT(struct resource_view, guacamole_password, "empty when it is not reached through Guacamole"),
 	FIELD_OUT(struct resource_view, cpus,               "CPUs"),
@@ -200,7 +202,7 @@ struct resource_view resource_view(const struct resource *r)
 		.proposal_id = r->proposal_id,
 		.session_number = r->session_number,
 		.address = r->address,
-		.port = r->port,
+		.port = resource_is_active(r->state) ? r->port : (struct maybe_int){ .set = false },
 		.guacamole_username = r->guacamole_username ? r->guacamole_username : "",
 		.guacamole_password = r->guacamole_password,
 		.cpus = r->num_cpus,

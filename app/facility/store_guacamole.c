@@ -58,16 +58,17 @@ struct problem *guacamole_has_entities(struct arena *a, bool *out)
 /* ---- the two generations of the schema ---- */
 
 struct generation {
-	const char *user_delete;    /* name */
-	const char *entity_insert;  /* name; NULL: there are no entities */
-	const char *user_insert;    /* entity or name, hash, salt, date, instance, connection's name */
-	const char *permission;     /* entity or user, connection */
-	const char *users;          /* instance */
+	const char *user_delete;   /* name */
+	const char *entity_insert; /* name; NULL: there are no entities */
+	const char *user_insert;   /* entity or name, hash, salt, date, instance, connection's name */
+	const char *permission;    /* entity or user, connection */
+	const char *users;         /* instance */
 };
 
-#define USER_VALUES "password_hash, password_salt, password_date, disabled, expired, organization, organizational_role) " \
+#define USER_VALUES                                                                                       \
+	"password_hash, password_salt, password_date, disabled, expired, organization, organizational_role) " \
 	"VALUES (?, ?, ?, ?, 0, 0, ?, ?)"
-#define CONNECTED                                                                                               \
+#define CONNECTED \
 	"EXISTS (SELECT 1 FROM guacamole_connection c WHERE c.connection_name = u.organizational_role) AS connected"
 
 static const struct generation with_entities = {
@@ -120,7 +121,8 @@ struct work {
 	int64_t connection_id;
 };
 
-static struct problem *delete_both(struct db *db, struct arena *a, const struct generation *g, const char *username, const char *name)
+static struct problem *delete_both(struct db *db, struct arena *a, const struct generation *g, const char *username,
+                                   const char *name)
 {
 	static const char connection[] = "DELETE FROM guacamole_connection WHERE connection_name = ? AND parent_id IS NULL";
 
@@ -128,7 +130,8 @@ static struct problem *delete_both(struct db *db, struct arena *a, const struct 
 	return db_run(db, a, connection, DB_ARGS(db_text(name)), NULL);
 }
 
-static struct problem *parameter(struct db *db, struct arena *a, int64_t connection_id, const char *name, const char *value)
+static struct problem *parameter(struct db *db, struct arena *a, int64_t connection_id, const char *name,
+                                 const char *value)
 {
 	static const char sql[] =
 		"INSERT INTO guacamole_connection_parameter (connection_id, parameter_name, parameter_value) VALUES (?, ?, ?)";
@@ -138,7 +141,8 @@ static struct problem *parameter(struct db *db, struct arena *a, int64_t connect
 
 static struct problem *connection_create(struct db *db, struct arena *a, const struct guacamole_ask *ask, int64_t *id)
 {
-	static const char sql[] = "INSERT INTO guacamole_connection (connection_name, protocol, failover_only) VALUES (?, ?, 0)";
+	static const char sql[] =
+		"INSERT INTO guacamole_connection (connection_name, protocol, failover_only) VALUES (?, ?, 0)";
 	struct buf protocol;
 	struct db_done done;
 
@@ -158,8 +162,8 @@ static struct problem *connection_create(struct db *db, struct arena *a, const s
 }
 
 /* *id is what permissions are given to. */
-static struct problem *user_create(struct db *db, struct arena *a, const struct generation *g, const struct guacamole_ask *ask,
-                                   int64_t *id)
+static struct problem *user_create(struct db *db, struct arena *a, const struct generation *g,
+                                   const struct guacamole_ask *ask, int64_t *id)
 {
 	unsigned char salt[SALT_BYTES], hash[32];
 	struct db_arg who = db_text(ask->username);
@@ -172,8 +176,9 @@ static struct problem *user_create(struct db *db, struct arena *a, const struct 
 		who = db_int(entity.insert_id);
 	}
 	TRY(db_run(db, a, g->user_insert,
-	           DB_ARGS(who, db_bytes((struct bytes){ hash, sizeof(hash) }), db_bytes((struct bytes){ salt, sizeof(salt) }),
-	                   db_at(clock_now()), db_text(ask->instance), db_text(ask->name)),
+	           DB_ARGS(who, db_bytes((struct bytes){ hash, sizeof(hash) }),
+	                   db_bytes((struct bytes){ salt, sizeof(salt) }), db_at(clock_now()), db_text(ask->instance),
+	                   db_text(ask->name)),
 	           &user));
 	*id = g->entity_insert ? entity.insert_id : user.insert_id;
 	return NULL;
@@ -222,7 +227,7 @@ static const struct field user_fields[] = {
 	FIELD_OUT(struct guacamole_user, username, "made for a resource"),
 	FIELD_OUT(struct guacamole_user, name, "of its connection"),
 	FIELD_OUT(struct guacamole_user, connected, "the connection is there"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape user_row = SHAPE("GuacamoleUser", struct guacamole_user, user_fields);
 

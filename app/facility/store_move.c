@@ -48,7 +48,8 @@ static struct problem *state_lock(struct db *db, struct arena *a, const struct a
 		" WHERE id = ? AND (? = 0 OR user_id = ?)"
 		"   FOR UPDATE";
 
-	return db_one(db, a, sql, DB_ARGS(db_int(ask->id), db_int(ask->user_id), db_int(ask->user_id)), &resource_brief_row, out);
+	return db_one(db, a, sql, DB_ARGS(db_int(ask->id), db_int(ask->user_id), db_int(ask->user_id)), &resource_brief_row,
+	              out);
 }
 
 static struct problem *ask_work(struct db *db, struct arena *a, void *context)
@@ -67,12 +68,14 @@ static struct problem *ask_work(struct db *db, struct arena *a, void *context)
 	TRY(state_lock(db, a, ask, &row));
 	next = next_state(row.state, ask->remove);
 	if (next == REFUSED)
-		return problem_new(a, FACILITY(P_RESOURCE_STATE), "The resource is %s.", enum_name(resource_state_names, row.state));
+		return problem_new(a, FACILITY(P_RESOURCE_STATE), "The resource is %s.",
+		                   enum_name(resource_state_names, row.state));
 	if (next == STAY)
 		return NULL;
 	if (next != row.state) {
 		TRY(db_run(db, a, sql, DB_ARGS(db_int(next), db_at(clock_now()), db_int(ask->id)), NULL));
-		TRY(audit_add(db, a, ask->user_id, ask->remove ? "resource.remove" : "resource.stop", "resource", ask->id, row.name, ""));
+		TRY(audit_add(db, a, ask->user_id, ask->remove ? "resource.remove" : "resource.stop", "resource", ask->id,
+		              row.name, ""));
 	}
 	return job_add(db, a, &job, &ask->job_id);
 }
@@ -93,7 +96,8 @@ struct problem *resource_ask_stop(struct db *db, struct arena *a, int64_t id, in
 struct problem *resource_ask_remove(struct db *db, struct arena *a, int64_t id, int64_t user_id, const char *request_id,
                                     int64_t *job_id)
 {
-	return ask_end(db, a, &(struct asking){ .id = id, .user_id = user_id, .request_id = request_id, .remove = true }, job_id);
+	return ask_end(db, a, &(struct asking){ .id = id, .user_id = user_id, .request_id = request_id, .remove = true },
+	               job_id);
 }
 
 /* ---- what a job found ---- */
@@ -113,10 +117,12 @@ struct problem *resource_set_container(struct db *db, struct arena *a, int64_t i
 	static const char sql[] =
 		"UPDATE facility_resource SET container_id = ?, changed_at = ? WHERE id = ? AND state = 0 AND container_id <> ?";
 
-	return db_run(db, a, sql, DB_ARGS(db_text(container_id), db_at(clock_now()), db_int(id), db_text(container_id)), NULL);
+	return db_run(db, a, sql, DB_ARGS(db_text(container_id), db_at(clock_now()), db_int(id), db_text(container_id)),
+	              NULL);
 }
 
-struct problem *resource_set_created(struct db *db, struct arena *a, const struct resource *r, const struct launched *l, bool *moved)
+struct problem *resource_set_created(struct db *db, struct arena *a, const struct resource *r, const struct launched *l,
+                                     bool *moved)
 {
 	static const char sql[] =
 		"UPDATE facility_resource"
@@ -128,12 +134,13 @@ struct problem *resource_set_created(struct db *db, struct arena *a, const struc
 
 	return move(db, a, sql,
 	            DB_ARGS(db_at(clock_now()), db_text(l->container_id), db_maybe(l->port),
-	                    db_bytes(resource_seal(a, SEAL_ADDRESS, r->uuid, l->address)), db_maybe(l->guacamole_connection_id),
-	                    db_bool(desktop), db_bool(desktop), db_int(r->id)),
+	                    db_bytes(resource_seal(a, SEAL_ADDRESS, r->uuid, l->address)),
+	                    db_maybe(l->guacamole_connection_id), db_bool(desktop), db_bool(desktop), db_int(r->id)),
 	            moved);
 }
 
-struct problem *resource_move(struct db *db, struct arena *a, int64_t id, int from, int to, const struct problem *why, bool *moved)
+struct problem *resource_move(struct db *db, struct arena *a, int64_t id, int from, int to, const struct problem *why,
+                              bool *moved)
 {
 	/* the address of a link is no secret and stays */
 	static const char sql[] =
@@ -150,7 +157,7 @@ struct problem *resource_move(struct db *db, struct arena *a, int64_t id, int fr
 	const char *detail = why ? arena_text_n(a, why->detail, utf8_cut(why->detail, 500)) : NULL;
 
 	return move(db, a, sql,
-	            DB_ARGS(db_int(to), db_at(clock_now()), db_text(why ? why->kind->code : NULL), db_text(detail), keep, keep, keep, keep,
-	                    keep, db_int(id), db_int(from)),
+	            DB_ARGS(db_int(to), db_at(clock_now()), db_text(why ? why->kind->code : NULL), db_text(detail), keep,
+	                    keep, keep, keep, keep, db_int(id), db_int(from)),
 	            moved);
 }

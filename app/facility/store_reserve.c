@@ -24,7 +24,7 @@ static const struct field used_fields[] = {
 	FIELD_OUT(struct used, memory_bytes, "memory together"),
 	FIELD_OUT(struct used, hdd_bytes, "storage together"),
 	FIELD_OUT(struct used, same_session, "of them of the session that is asked for"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape used_row = SHAPE("FacilityUsed", struct used, used_fields);
 
@@ -82,16 +82,18 @@ static struct problem *row_insert(struct db *db, struct arena *a, const struct r
 	if (plan.full)
 		return problem_because(problem_new(a, FACILITY(P_DATA_REFUSED), NULL), "the plan of the launch is too long");
 	p = db_run(db, a, sql,
-	           DB_ARGS(db_text(uuid), db_int(ask->user_id), db_int(ask->image_id), db_text(ask->public_name), db_int(ask->type),
-	                   db_text(ask->proposal_id), db_text(ask->session_number), db_text(desktop ? uuid_new_hex(a) : NULL),
+	           DB_ARGS(db_text(uuid), db_int(ask->user_id), db_int(ask->image_id), db_text(ask->public_name),
+	                   db_int(ask->type), db_text(ask->proposal_id), db_text(ask->session_number),
+	                   db_text(desktop ? uuid_new_hex(a) : NULL),
 	                   db_bytes(resource_seal(a, SEAL_GUACAMOLE, uuid, desktop ? uuid_new_hex(a) : NULL)),
-	                   db_bytes(resource_seal(a, SEAL_VNC, uuid, vnc)), db_int(ask->num_cpus), db_int(ask->memory_bytes),
-	                   db_int(ask->hdd_bytes), db_maybe(ask->uid), db_maybe(ask->gid), db_text(buf_string(&plan)), db_at(now),
-	                   db_at(now)),
+	                   db_bytes(resource_seal(a, SEAL_VNC, uuid, vnc)), db_int(ask->num_cpus),
+	                   db_int(ask->memory_bytes), db_int(ask->hdd_bytes), db_maybe(ask->uid), db_maybe(ask->gid),
+	                   db_text(buf_string(&plan)), db_at(now), db_at(now)),
 	           &done);
 	/* the lock keeps launches of one user apart; the unique key is there for whoever writes without it */
 	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
-		return problem_because(problem_new(a, FACILITY(P_ALREADY_LAUNCHED), NULL), "%s", p->cause ? p->cause : "unique key");
+		return problem_because(problem_new(a, FACILITY(P_ALREADY_LAUNCHED), NULL), "%s",
+		                       p->cause ? p->cause : "unique key");
 	TRY(p);
 	*id = done.insert_id;
 	return NULL;
@@ -110,7 +112,8 @@ static struct problem *reserve_work(struct db *db, struct arena *a, void *contex
 	                 arena_printf(a, "%s~%s", r->ask->proposal_id, r->ask->session_number));
 }
 
-struct problem *resource_reserve(struct db *db, struct arena *a, const struct reserve *ask, int64_t *id, int64_t *job_id)
+struct problem *resource_reserve(struct db *db, struct arena *a, const struct reserve *ask, int64_t *id,
+                                 int64_t *job_id)
 {
 	struct reserving r = { .ask = ask };
 

@@ -9,9 +9,9 @@
 #include "lib/base/seal.h"
 #include "lib/json/json.h"
 
-#define COLUMNS                                                                                                  \
-	"id, uuid, name, user_id, image_id, public_name, type, proposal_id, session_number, state, container_id, "  \
-	"port, address_seal, guacamole_username, guacamole_seal, guacamole_connection_id, vnc_seal, num_cpus, "     \
+#define COLUMNS                                                                                                \
+	"id, uuid, name, user_id, image_id, public_name, type, proposal_id, session_number, state, container_id, " \
+	"port, address_seal, guacamole_username, guacamole_seal, guacamole_connection_id, vnc_seal, num_cpus, "    \
 	"memory_bytes, hdd_bytes, uid, gid, plan, created_at, changed_at, error_code, error_detail"
 
 bool resource_is_active(int state)
@@ -78,7 +78,8 @@ struct problem *resource_find(struct db *db, struct arena *a, int64_t id, int64_
 	return find(db, a, sql, DB_ARGS(db_int(id), db_int(user_id)), out);
 }
 
-struct problem *resource_find_name(struct db *db, struct arena *a, const char *name, int64_t user_id, struct resource *out)
+struct problem *resource_find_name(struct db *db, struct arena *a, const char *name, int64_t user_id,
+                                   struct resource *out)
 {
 	static const char sql[] = "SELECT " COLUMNS " FROM facility_resource WHERE name = ? AND user_id = ?";
 
@@ -102,7 +103,10 @@ struct problem *resource_plan(struct arena *a, const struct resource *r, struct 
 /* Per scope: those of one user, those of all. Active ones are few and are read by the index of states. */
 #define PAGE_SQL(where) "SELECT " COLUMNS " FROM facility_resource WHERE " where " ORDER BY id DESC LIMIT ? OFFSET ?"
 #define COUNT_SQL(where) "SELECT COUNT(*) FROM facility_resource WHERE " where
-#define SCOPE_SQL(where) { PAGE_SQL(where), COUNT_SQL(where) }
+#define SCOPE_SQL(where)                  \
+	{                                     \
+		PAGE_SQL(where), COUNT_SQL(where) \
+	}
 static const struct scope_sql {
 	const char *page, *count;
 } of_user[SCOPE_N] = {
@@ -115,13 +119,14 @@ static const struct scope_sql {
 	[SCOPE_EVER] = SCOPE_SQL("TRUE"),
 };
 
-struct problem *resource_page(struct db *db, struct arena *a, int64_t user_id, enum resource_scope scope, int64_t offset,
-                              int64_t limit, struct list *out)
+struct problem *resource_page(struct db *db, struct arena *a, int64_t user_id, enum resource_scope scope,
+                              int64_t offset, int64_t limit, struct list *out)
 {
 	struct list list;
 
 	if (user_id)
-		TRY(db_rows(db, a, of_user[scope].page, DB_ARGS(db_int(user_id), db_int(limit), db_int(offset)), &resource_row, &list));
+		TRY(db_rows(db, a, of_user[scope].page, DB_ARGS(db_int(user_id), db_int(limit), db_int(offset)), &resource_row,
+		            &list));
 	else
 		TRY(db_rows(db, a, of_all[scope].page, DB_ARGS(db_int(limit), db_int(offset)), &resource_row, &list));
 	for (size_t i = 0; i < list.count; i++)

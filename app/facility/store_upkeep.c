@@ -9,16 +9,16 @@
 struct problem *resource_briefs(struct db *db, struct arena *a, int64_t after_id, int64_t limit, struct list *out)
 {
 	/* states before stopped, and removing: those that somebody has yet to do something about */
-	static const char sql[] =
-		"SELECT " BRIEF_COLUMNS
-		"  FROM facility_resource"
-		" WHERE state IN (0, 1, 2, 4) AND id > ?"
-		" ORDER BY id LIMIT ?";
+	static const char sql[] = "SELECT " BRIEF_COLUMNS
+							  "  FROM facility_resource"
+							  " WHERE state IN (0, 1, 2, 4) AND id > ?"
+							  " ORDER BY id LIMIT ?";
 
 	return db_rows(db, a, sql, DB_ARGS(db_int(after_id), db_int(limit)), &resource_brief_row, out);
 }
 
-struct problem *resource_brief_of(struct db *db, struct arena *a, const char *name, struct resource_brief *out, bool *found)
+struct problem *resource_brief_of(struct db *db, struct arena *a, const char *name, struct resource_brief *out,
+                                  bool *found)
 {
 	static const char sql[] = "SELECT " BRIEF_COLUMNS " FROM facility_resource WHERE name = ?";
 
@@ -42,13 +42,13 @@ struct problem *resource_forget(struct db *db, struct arena *a, struct instant b
 	return NULL;
 }
 
-struct problem *resource_stopped_before(struct db *db, struct arena *a, struct instant before, int64_t limit, struct list *out)
+struct problem *resource_stopped_before(struct db *db, struct arena *a, struct instant before, int64_t limit,
+                                        struct list *out)
 {
-	static const char sql[] =
-		"SELECT " BRIEF_COLUMNS
-		"  FROM facility_resource"
-		" WHERE state = 3 AND changed_at < ?"
-		" ORDER BY changed_at LIMIT ?";
+	static const char sql[] = "SELECT " BRIEF_COLUMNS
+							  "  FROM facility_resource"
+							  " WHERE state = 3 AND changed_at < ?"
+							  " ORDER BY changed_at LIMIT ?";
 
 	return db_rows(db, a, sql, DB_ARGS(db_at(before), db_int(limit)), &resource_brief_row, out);
 }
@@ -58,7 +58,7 @@ struct instance {
 };
 static const struct field instance_fields[] = {
 	FIELD_OUT(struct instance, uuid, "of this installation"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape instance_row = SHAPE("FacilityInstance", struct instance, instance_fields);
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import threading
@@ -268,32 +269,69 @@ def test_replaces_an_idle_worker(portico, eventually, sign):
     assert portico.front.workers()
 
 
+class Load:
+    """Callers that ask without a pause while something is done to the workers."""
+
+    def __init__(self, portico, callers=3):
+        self.answered, self.failures = 0, []
+        self._done = threading.Event()
+        self._callers = [threading.Thread(target=self._ask, args=(portico.anonymous(),)) for _ in range(callers)]
+
+    def _ask(self, caller):
+        while not self._done.is_set():
+            try:
+                status = caller.get(LIVE, contract=False).status_code
+            except OSError as failure:
+                status = str(failure)
+            self.answered += 1
+            if status != 200:
+                self.failures.append(status)
+
+    def goes_on(self, eventually):
+        so_far = self.answered
+        eventually(lambda: self.answered > so_far + 30, "the load to go on")
+
+    def __enter__(self):
+        for caller in self._callers:
+            caller.start()
+        return self
+
+    def __exit__(self, *_):
+        self._done.set()
+        for caller in self._callers:
+            caller.join()
+
+
+@pytest.mark.only_fronts("nginx", "apache-proxy")
 def test_replaces_all_workers_one_by_one_without_a_failed_request(portico, eventually):
-    failures, answered, done = [], [0], threading.Event()
+    before = portico.front.workers()
 
-    def ask():
-        caller = portico.anonymous()
-        while not done.is_set():
-            answer = caller.get(LIVE, contract=False)
-            answered[0] += 1
-            if answer.status_code != 200:
-                failures.append(answer.status_code)
-
-    askers = [threading.Thread(target=ask) for _ in range(3)]
-    for asker in askers:
-        asker.start()
-    try:
-        eventually(lambda: answered[0] > 50, "a steady load")
-        for pid in portico.front.workers():
+    with Load(portico) as load:
+        load.goes_on(eventually)
+        for pid in before:
             os.kill(pid, signal.SIGTERM)
             eventually(lambda gone=pid: gone not in portico.front.workers(), "the worker to go")
-            eventually(lambda so_far=answered[0]: answered[0] > so_far + 20, "the load to go on")
-    finally:
-        done.set()
-        for asker in askers:
-            asker.join()
+            load.goes_on(eventually)
 
-    assert failures == []
+    assert load.failures == []
+    assert not set(before) & set(portico.front.workers())
+
+
+@pytest.mark.only_fronts("apache-fcgid")
+def test_takes_a_new_program_without_a_failed_request(portico, eventually):
+    """mod_fcgid tells programs apart by their file: a new one in the old one's place gets workers of its own at once."""
+    program = portico.front.world.installed.worker
+    new = program.with_name("portico.fcgi.new")
+
+    with Load(portico) as load:
+        load.goes_on(eventually)
+        before = set(portico.front.workers())
+        shutil.copy2(program, new)
+        os.replace(new, program)
+        eventually(lambda: set(portico.front.workers()) - before, "workers of the new program")
+        load.goes_on(eventually)
+
+    assert load.failures == []
 
 
 @pytest.mark.only_fronts("nginx", "apache-proxy")

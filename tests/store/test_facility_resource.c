@@ -33,7 +33,9 @@ static int64_t number(struct store *s, const char *sql)
 
 static int64_t user(struct store *s, const char *name, int64_t machines)
 {
-	const struct quota quota = { .max_simultaneous = machines, .cpu = 4, .memory_bytes = 8 * GIB, .hdd_bytes = 16 * GIB };
+	const struct quota quota = {
+		.max_simultaneous = machines, .cpu = 4, .memory_bytes = 8 * GIB, .hdd_bytes = 16 * GIB
+	};
 	struct account account;
 
 	assert_fine(seal_key_load(s->arena, store_path(s, "seal.key"), true));
@@ -121,7 +123,8 @@ static void a_reserved_resource_is_busy_and_has_its_job_and_its_secrets(void **s
 	assert_int_equal(strlen(r.guacamole_password), 32);
 	assert_string_not_equal(r.guacamole_username, r.guacamole_password);
 	assert_string_equal(r.address, "");
-	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_job WHERE kind = 'facility.launch' AND request_id = 'req-1'"), 1);
+	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_job WHERE kind = 'facility.launch' AND request_id = 'req-1'"),
+	                 1);
 
 	assert_fine(resource_plan(s->arena, &r, &plan));
 	assert_string_equal(plan.logs_er, " token=(\\d+) ");
@@ -140,9 +143,10 @@ static void every_launch_has_secrets_of_its_own_and_rows_hold_none_in_clear(void
 
 	assert_string_not_equal(a.vnc_password, b.vnc_password);
 	assert_string_not_equal(a.guacamole_password, b.guacamole_password);
-	assert_fine(db_number(s->db, s->arena,
-	                      "SELECT COUNT(*) FROM facility_resource WHERE INSTR(vnc_seal, ?) OR INSTR(guacamole_seal, ?) OR INSTR(plan, ?)",
-	                      DB_ARGS(db_text(a.vnc_password), db_text(a.guacamole_password), db_text(a.vnc_password)), &hits));
+	assert_fine(db_number(
+		s->db, s->arena,
+		"SELECT COUNT(*) FROM facility_resource WHERE INSTR(vnc_seal, ?) OR INSTR(guacamole_seal, ?) OR INSTR(plan, ?)",
+		DB_ARGS(db_text(a.vnc_password), db_text(a.guacamole_password), db_text(a.vnc_password)), &hits));
 	assert_int_equal(hits, 0);
 }
 
@@ -170,7 +174,8 @@ static void a_session_is_launched_once_at_a_time(void **state)
 	made(s, &other); /* somebody else's is another thing */
 	assert_fine(resource_move(s->db, s->arena, r.id, RESOURCE_CREATED, RESOURCE_STOPPED, NULL, NULL));
 	made(s, &ask);
-	assert_problem(db_run(s->db, s->arena, "UPDATE facility_resource SET state = 1 WHERE id = ?", DB_ARGS(db_int(r.id)), NULL),
+	assert_problem(db_run(s->db, s->arena, "UPDATE facility_resource SET state = 1 WHERE id = ?", DB_ARGS(db_int(r.id)),
+	                      NULL),
 	               PROBLEM_DB_DUPLICATE);
 }
 
@@ -229,7 +234,8 @@ static void the_amounts_are_those_of_the_launch_whatever_becomes_of_the_image(vo
 	first.num_cpus = 4;
 	made(s, &first);
 	assert_fine(db_run(s->db, s->arena, "UPDATE facility_image SET cpu = 0, memory_bytes = 0", DB_NONE, NULL));
-	assert_fine(db_run(s->db, s->arena, "DELETE FROM facility_image WHERE public_name = 'base_jupyter'", DB_NONE, NULL));
+	assert_fine(
+		db_run(s->db, s->arena, "DELETE FROM facility_image WHERE public_name = 'base_jupyter'", DB_NONE, NULL));
 	assert_problem(resource_reserve(s->db, s->arena, &second, &id, &job_id), facility_problems[P_QUOTA_CPU]);
 }
 
@@ -313,7 +319,8 @@ static void a_created_resource_keeps_its_way_in_and_a_stopped_one_has_none(void 
 	assert_string_equal(r.vnc_password, "");
 	assert_null(r.guacamole_username);
 	assert_false(r.guacamole_connection_id.set);
-	assert_problem(db_run(s->db, s->arena, "UPDATE facility_resource SET vnc_seal = 'x' WHERE id = ?", DB_ARGS(db_int(r.id)), NULL),
+	assert_problem(db_run(s->db, s->arena, "UPDATE facility_resource SET vnc_seal = 'x' WHERE id = ?",
+	                      DB_ARGS(db_int(r.id)), NULL),
 	               PROBLEM_DB_CHECK);
 }
 
@@ -351,7 +358,8 @@ static void an_error_leaves_its_reason_in_the_row(void **state)
 	struct store *s = *state;
 	struct reserve ask = wish(s, user(s, "ana", 5), "S1");
 	struct resource r = made(s, &ask);
-	const struct problem *why = problem_because(problem_new(s->arena, FACILITY(P_LAUNCH_EXITED), "It ended with %d.", 3), "secret words");
+	const struct problem *why =
+		problem_because(problem_new(s->arena, FACILITY(P_LAUNCH_EXITED), "It ended with %d.", 3), "secret words");
 
 	assert_fine(resource_move(s->db, s->arena, r.id, RESOURCE_BUSY, RESOURCE_ERROR, why, NULL));
 	r = again(s, &r);
@@ -457,7 +465,8 @@ static void the_installation_keeps_its_id(void **state)
 static void guacamole_make(struct store *s, const char *schema)
 {
 	static char sql[65536], options[4096];
-	const char *path = arena_printf(s->arena, "%s/tests/demo/guacamole-schema-%s.sql", getenv("PORTICO_TEST_SOURCE"), schema);
+	const char *path =
+		arena_printf(s->arena, "%s/tests/demo/guacamole-schema-%s.sql", getenv("PORTICO_TEST_SOURCE"), schema);
 	const char *option_file = store_path(s, "guacamole.cnf");
 	FILE *file = fopen(path, "r");
 	char *statement, *rest = sql, *line;
@@ -496,7 +505,9 @@ static int64_t of_guacamole(struct store *s, const char *sql)
 	struct db *db;
 	int64_t n = 0;
 
-	assert_fine(db_open(s->arena, &(struct db_conf){ .option_file = store_path(s, "guacamole.cnf"), .connect_ms = 2000, .statement_ms = 5000 },
+	assert_fine(db_open(s->arena,
+	                    &(struct db_conf){
+							.option_file = store_path(s, "guacamole.cnf"), .connect_ms = 2000, .statement_ms = 5000 },
 	                    &db));
 	assert_fine(db_number(db, s->arena, sql, DB_NONE, &n));
 	db_close(db);
@@ -526,13 +537,17 @@ static void guacamole_rows(struct store *s, const char *schema, const char *name
 	assert_true(second > first);
 	assert_int_equal(of_guacamole(s, name_sql), 1);
 	assert_int_equal(of_guacamole(s, permission_sql), 1);
-	assert_int_equal(of_guacamole(s, "SELECT COUNT(*) FROM guacamole_connection WHERE protocol = 'rdp' AND failover_only = 0"), 1);
-	assert_int_equal(of_guacamole(s, "SELECT COUNT(*) FROM guacamole_connection_parameter WHERE (parameter_name, parameter_value) IN"
-	                                 " (('hostname', '10.0.0.1'), ('port', '32768'), ('password', '12345678'),"
-	                                 "  ('security', 'any'), ('ignore-cert', 'true'))"),
-	                 5);
-	assert_int_equal(of_guacamole(s, "SELECT COUNT(*) FROM guacamole_user WHERE disabled = 0 AND expired = 0"
-	                                 " AND password_hash = UNHEX(SHA2(CONCAT('pass-x', HEX(password_salt)), 256))"),
+	assert_int_equal(
+		of_guacamole(s, "SELECT COUNT(*) FROM guacamole_connection WHERE protocol = 'rdp' AND failover_only = 0"), 1);
+	assert_int_equal(
+		of_guacamole(s,
+	                 "SELECT COUNT(*) FROM guacamole_connection_parameter WHERE (parameter_name, parameter_value) IN"
+	                 " (('hostname', '10.0.0.1'), ('port', '32768'), ('password', '12345678'),"
+	                 "  ('security', 'any'), ('ignore-cert', 'true'))"),
+		5);
+	assert_int_equal(of_guacamole(s,
+	                              "SELECT COUNT(*) FROM guacamole_user WHERE disabled = 0 AND expired = 0"
+	                              " AND password_hash = UNHEX(SHA2(CONCAT('pass-x', HEX(password_salt)), 256))"),
 	                 1);
 
 	assert_fine(guacamole_users(s->arena, "0000-this-installation", &users));
@@ -546,10 +561,12 @@ static void guacamole_rows(struct store *s, const char *schema, const char *name
 
 	assert_fine(guacamole_delete(s->arena, "user-x", "calipso-x"));
 	assert_fine(guacamole_delete(s->arena, "user-x", "calipso-x"));
-	assert_int_equal(of_guacamole(s, "SELECT (SELECT COUNT(*) FROM guacamole_user) + (SELECT COUNT(*) FROM guacamole_connection)"
-	                                 " + (SELECT COUNT(*) FROM guacamole_connection_parameter)"
-	                                 " + (SELECT COUNT(*) FROM guacamole_connection_permission)"),
-	                 0);
+	assert_int_equal(
+		of_guacamole(s,
+	                 "SELECT (SELECT COUNT(*) FROM guacamole_user) + (SELECT COUNT(*) FROM guacamole_connection)"
+	                 " + (SELECT COUNT(*) FROM guacamole_connection_parameter)"
+	                 " + (SELECT COUNT(*) FROM guacamole_connection_permission)"),
+		0);
 	guacamole_close();
 }
 
@@ -557,8 +574,10 @@ static void guacamole_gets_its_rows_in_the_schema_of_1_0(void **state)
 {
 	bool entities = false;
 
-	guacamole_rows(*state, "1", "SELECT COUNT(*) FROM guacamole_user u JOIN guacamole_entity e USING (entity_id) WHERE e.name = 'user-x'",
-	               "SELECT COUNT(*) FROM guacamole_connection_permission p JOIN guacamole_entity e USING (entity_id) WHERE p.permission = 'READ'");
+	guacamole_rows(
+		*state, "1",
+		"SELECT COUNT(*) FROM guacamole_user u JOIN guacamole_entity e USING (entity_id) WHERE e.name = 'user-x'",
+		"SELECT COUNT(*) FROM guacamole_connection_permission p JOIN guacamole_entity e USING (entity_id) WHERE p.permission = 'READ'");
 	guacamole_make(*state, "1");
 	assert_fine(guacamole_has_entities(((struct store *)*state)->arena, &entities));
 	assert_true(entities);
@@ -567,8 +586,9 @@ static void guacamole_gets_its_rows_in_the_schema_of_1_0(void **state)
 
 static void guacamole_gets_its_rows_in_the_schema_of_0_9_14(void **state)
 {
-	guacamole_rows(*state, "0.9.14", "SELECT COUNT(*) FROM guacamole_user WHERE username = 'user-x'",
-	               "SELECT COUNT(*) FROM guacamole_connection_permission p JOIN guacamole_user u USING (user_id) WHERE p.permission = 'READ'");
+	guacamole_rows(
+		*state, "0.9.14", "SELECT COUNT(*) FROM guacamole_user WHERE username = 'user-x'",
+		"SELECT COUNT(*) FROM guacamole_connection_permission p JOIN guacamole_user u USING (user_id) WHERE p.permission = 'READ'");
 }
 
 static void guacamole_gets_all_rows_or_none(void **state)
@@ -580,9 +600,11 @@ static void guacamole_gets_all_rows_or_none(void **state)
 	guacamole_make(s, "1");
 	store_as_root(s, "DROP TABLE guacamole_test.guacamole_connection_permission");
 	assert_non_null(guacamole_create(s->arena, &broken, &id));
-	assert_int_equal(of_guacamole(s, "SELECT (SELECT COUNT(*) FROM guacamole_user) + (SELECT COUNT(*) FROM guacamole_entity)"
-	                                 " + (SELECT COUNT(*) FROM guacamole_connection)"),
-	                 0);
+	assert_int_equal(
+		of_guacamole(s,
+	                 "SELECT (SELECT COUNT(*) FROM guacamole_user) + (SELECT COUNT(*) FROM guacamole_entity)"
+	                 " + (SELECT COUNT(*) FROM guacamole_connection)"),
+		0);
 	guacamole_close();
 }
 
@@ -638,7 +660,9 @@ static void a_link_lives_in_its_row_alone(void **state)
 {
 	struct store *s = *state;
 	struct reserve ask = wish(s, user(s, "ana", 5), "S1");
-	struct launch_plan plan = { .image = "https://www.example.org/", .protocol = "", .port_hook = "", .logs_er = "", .username = "ana" };
+	struct launch_plan plan = {
+		.image = "https://www.example.org/", .protocol = "", .port_hook = "", .logs_er = "", .username = "ana"
+	};
 	struct resource r;
 	struct job j;
 	int64_t job_id;
@@ -728,7 +752,9 @@ static void reconciling_ends_a_launch_that_nobody_is_at(void **state)
 {
 	struct store *s = *state;
 	struct reserve ask = wish(s, user(s, "ana", 5), "S1");
-	struct launch_plan plan = { .image = "https://www.example.org/", .protocol = "", .port_hook = "", .logs_er = "", .username = "ana" };
+	struct launch_plan plan = {
+		.image = "https://www.example.org/", .protocol = "", .port_hook = "", .logs_er = "", .username = "ana"
+	};
 	struct reconcile look = { .db = s->db, .arena = s->arena }, mend = { .db = s->db, .arena = s->arena, .mend = true };
 	struct resource r;
 
@@ -738,7 +764,8 @@ static void reconciling_ends_a_launch_that_nobody_is_at(void **state)
 	r = made(s, &ask);
 	assert_fine(reconcile_run(&look)); /* young: its job is at it */
 	assert_int_equal(look.found, 0);
-	assert_fine(db_run(s->db, s->arena, "UPDATE facility_resource SET changed_at = changed_at - INTERVAL 1 DAY", DB_NONE, NULL));
+	assert_fine(db_run(s->db, s->arena, "UPDATE facility_resource SET changed_at = changed_at - INTERVAL 1 DAY",
+	                   DB_NONE, NULL));
 	assert_fine(reconcile_run(&look));
 	assert_int_equal(look.found, 1);
 	assert_int_equal(look.mended, 0);
@@ -754,7 +781,9 @@ static void reconciling_gives_an_end_its_lost_job_back(void **state)
 {
 	struct store *s = *state;
 	struct reserve ask = wish(s, user(s, "ana", 5), "S1");
-	struct launch_plan plan = { .image = "https://www.example.org/", .protocol = "", .port_hook = "", .logs_er = "", .username = "ana" };
+	struct launch_plan plan = {
+		.image = "https://www.example.org/", .protocol = "", .port_hook = "", .logs_er = "", .username = "ana"
+	};
 	struct reconcile mend = { .db = s->db, .arena = s->arena, .mend = true };
 	struct resource r;
 
@@ -763,7 +792,8 @@ static void reconciling_gives_an_end_its_lost_job_back(void **state)
 	ask.plan = &plan;
 	r = made(s, &ask);
 	assert_fine(resource_move(s->db, s->arena, r.id, RESOURCE_BUSY, RESOURCE_STOPPING, NULL, NULL));
-	assert_fine(db_run(s->db, s->arena, "UPDATE facility_resource SET changed_at = changed_at - INTERVAL 1 DAY", DB_NONE, NULL));
+	assert_fine(db_run(s->db, s->arena, "UPDATE facility_resource SET changed_at = changed_at - INTERVAL 1 DAY",
+	                   DB_NONE, NULL));
 	assert_fine(reconcile_run(&mend));
 	assert_int_equal(mend.mended, 1);
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_job WHERE kind = 'facility.stop'"), 1);

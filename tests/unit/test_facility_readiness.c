@@ -120,8 +120,10 @@ static void makes_an_address_of_a_token_and_none_of_a_plain_text(void **state)
 {
 	assert_null(readiness_address(*state, "connect via", "connect via", "h", 1));
 	assert_null(readiness_address(*state, "", "", "h", 1));
-	assert_string_equal(readiness_address(*state, TOKEN, "token=ab%20c", "10.0.0.1", 32768), "http://10.0.0.1:32768/?token=ab%20c");
-	assert_string_equal(readiness_address(*state, "t=(.*)", "a b\"<\n", "fd00::1", 80), "http://[fd00::1]:80/?a%20b%22%3C%0A");
+	assert_string_equal(readiness_address(*state, TOKEN, "token=ab%20c", "10.0.0.1", 32768),
+	                    "http://10.0.0.1:32768/?token=ab%20c");
+	assert_string_equal(readiness_address(*state, "t=(.*)", "a b\"<\n", "fd00::1", 80),
+	                    "http://[fd00::1]:80/?a%20b%22%3C%0A");
 }
 
 /* ---- frames ---- */
@@ -252,17 +254,19 @@ static void writes_the_sixteen_keys_in_their_order_and_then_the_id(void **state)
 
 	buf_init(&b, *state, 4096);
 	json_write(&b, &container_shape, &view);
-	assert_string_equal(buf_string(&b),
-	                    "{\"calipso_user\":1,\"calipso_experiment\":\"S1\",\"container_id\":\"de88\",\"container_name\":\"calipso-x\","
-	                    "\"container_status\":\"created\",\"container_logs\":\"...\",\"guacamole_username\":\"\","
-	                    "\"guacamole_password\":\"\",\"creation_date\":\"1970-01-01T00:00:00\",\"host_port\":\"32768\","
-	                    "\"public_name\":\"base_image\",\"container_info\":\"P1\",\"image\":null,\"num_cpus\":1,"
-	                    "\"memory_allocated\":\"3G\",\"hdd_allocated\":\"1536M\",\"id\":7}");
+	assert_string_equal(
+		buf_string(&b),
+		"{\"calipso_user\":1,\"calipso_experiment\":\"S1\",\"container_id\":\"de88\",\"container_name\":\"calipso-x\","
+		"\"container_status\":\"created\",\"container_logs\":\"...\",\"guacamole_username\":\"\","
+		"\"guacamole_password\":\"\",\"creation_date\":\"1970-01-01T00:00:00\",\"host_port\":\"32768\","
+		"\"public_name\":\"base_image\",\"container_info\":\"P1\",\"image\":null,\"num_cpus\":1,"
+		"\"memory_allocated\":\"3G\",\"hdd_allocated\":\"1536M\",\"id\":7}");
 }
 
 static void tells_the_old_client_states_that_it_knows(void **state)
 {
-	static const char *const told[RESOURCE_STATE_N] = { "busy", "created", "busy", "stopped", "stopped", "removed", "error" };
+	static const char *const told[RESOURCE_STATE_N] = { "busy",    "created", "busy", "stopped",
+		                                                "stopped", "removed", "error" };
 
 	for (int i = 0; i < RESOURCE_STATE_N; i++) {
 		struct resource r = row(i);

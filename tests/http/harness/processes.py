@@ -40,7 +40,7 @@ class Guard:
 
     def close(self):
         self._process.stdin.close()
-        self._process.wait(60)
+        self._process.wait(150)
 
 
 def as_service():

@@ -72,6 +72,8 @@ class World:
         self.folder = Path(tempfile.mkdtemp(prefix="portico-http."))
         self.folder.chmod(0o711)
         self.guard = Guard()
+        if not os.environ.get("PORTICO_KEEP"):
+            self.guard.tell(last=_as_root(["rm", "-rf", "--one-file-system", str(self.folder)]))
         try:
             self.installed = Installed(build, self.make_folder("installed"))
             self.data = self.make_folder("data", service=True)
@@ -93,13 +95,13 @@ class World:
         script = TESTS / "lib" / "private-docker"
         start = [str(script), "start", str(folder), "--group", str(SERVICE_GROUP)]
         stop = [str(script), "stop", str(folder), "--purge"]
+        # said before the start: a run that is killed just then leaves no engine either
+        self.guard.tell(last=_as_root(stop))
         done = subprocess.run(start, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode == 3 and os.geteuid() != 0:
-            start, stop = ["sudo", "-n"] + start, ["sudo", "-n"] + stop
-            done = subprocess.run(start, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+            done = subprocess.run(_as_root(start), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Failed(f"the tests need a Docker engine: {done.stderr}")
-        self.guard.tell(last=stop)
         url = done.stdout.strip()
         run([TESTS / "demo" / "images" / "build", url, "--variants"])
         return Engine(url)
@@ -108,8 +110,8 @@ class World:
         self.guard.close()
         if os.environ.get("PORTICO_KEEP"):
             print(f"\nkept: {self.folder}")
-        elif os.geteuid() == 0:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        else:
-            # results were written by the users of containers
-            subprocess.run(["sudo", "-n", "rm", "-rf", "--one-file-system", str(self.folder)], check=False)
+
+
+def _as_root(command):
+    """With sudo unless we are root: containers write results as users of their own."""
+    return command if os.geteuid() == 0 else ["sudo", "-n"] + command
