@@ -145,13 +145,6 @@ static struct problem *launch(struct req *r, const struct wish *w, struct resour
 	return out->state == RESOURCE_ERROR ? problem_of(r->arena, out) : NULL;
 }
 
-static struct problem *id_check(struct req *r, const char *id)
-{
-	size_t n = utf8_length(id);
-
-	return n >= 1 && n <= ID_MOST ? NULL : problem_new(r->arena, &PROBLEM_NOT_FOUND, NULL);
-}
-
 /* POST /resources/ - reserve within the quota, let the daemon launch, answer when it runs. */
 struct problem *resource_launch(struct req *r)
 {
@@ -368,9 +361,9 @@ struct problem *resource_start_old(struct req *r)
 	TRY(image_find(r->db, r->arena, req_param(r, "public_name"), &w.image));
 	TRY(owner_check(r));
 	experiment_split(r->arena, req_param(r, "experiment"), &w);
-	p = id_check(r, w.session_number);
-	if (!p)
-		p = launch(r, &w, &launched);
+	if (!*w.session_number || utf8_length(w.session_number) > ID_MOST)
+		return problem_new(r->arena, FACILITY(P_OLD_REFUSED), "An id has 1 to %d characters.", ID_MOST);
+	p = launch(r, &w, &launched);
 	if (p)
 		return old_refusal(r, p);
 	view = container_view(r->arena, &launched);

@@ -165,6 +165,21 @@ def test_what_a_resource_is_given_and_what_is_taken_from_it(portico, docker):
 
 
 @one_front
+def test_an_own_resource_gets_its_owners_folder_and_works_in_it(portico, docker):
+    ana = portico.user("ana")
+    portico.image("notebook")
+    own = portico.front.world.results / "own"
+    with portico.settings("facility", own_results=own, extra_groups="2001, 2002"):
+        made = launch(ana, "notebook").json()
+
+    seen = docker.inspect(made["name"])
+    assert seen["HostConfig"]["Binds"] == [f"{own}/ana:/tmp/results/ana:rw"]
+    assert seen["Config"]["WorkingDir"] == "/tmp/results/ana"
+    assert seen["HostConfig"]["GroupAdd"] == ["2001", "2002", "100"]
+    assert re.fullmatch("[a-z0-9]{5}", made["session_number"])
+
+
+@one_front
 def test_a_link_is_a_resource_too(portico, docker):
     ana = portico.user("ana", quota={"sessions": 1})
     portico.image("site", "https://www.example.org/start", type="static_link")
@@ -194,6 +209,8 @@ def test_the_old_client_is_refused_with_204_and_the_reason_in_a_header(portico):
         ("P1~S2", "Max machines exceeded"),
         ("P1~S9", "Session not found"),
         ("P9~S1", "Session not found"),
+        ("x" * 51, "An id has 1 to 50 characters."),
+        ("P1~", "An id has 1 to 50 characters."),
     ]:
         answer = run(ana, experiment, "notebook")
         assert (answer.status_code, answer.headers["X-Calipso-Error"], answer.content) == (204, reason, b"")
