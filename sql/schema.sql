@@ -257,7 +257,7 @@ CREATE TABLE `occupancy_event` (
 CREATE TABLE `occupancy_space` (
   `id` binary(16) NOT NULL,
   `read_only_id` binary(16) NOT NULL,
-  `name` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  `name` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT NULL,
   `current` int(11) NOT NULL,
   `maximum` int(11) NOT NULL,
   `created_at` datetime(6) NOT NULL,

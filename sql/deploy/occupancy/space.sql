@@ -6,7 +6,7 @@
 CREATE TABLE IF NOT EXISTS occupancy_space (
 	id           BINARY(16)   NOT NULL,
 	read_only_id BINARY(16)   NOT NULL,
-	name         VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+	name         VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
 	current      INT          NOT NULL,
 	maximum      INT          NOT NULL,
 	created_at   DATETIME(6)  NOT NULL,
