@@ -53,15 +53,12 @@ class Redis:
 
 
 @pytest.fixture
-def redis(tmp_path):
-    if not shutil.which("redis-server"):
-        pytest.skip("redis-server is not installed")
-    tmp_path.chmod(0o755)
-    for parent in list(tmp_path.parents)[:2]:
-        parent.chmod(0o755)
-    made = Redis(tmp_path)
+def redis(front):
+    folder = front.world.make_folder(f"redis-{uuid.uuid4()}")
+    made = Redis(folder)
     yield made
     made.stop()
+    shutil.rmtree(folder)
 
 
 def take(portico, redis, *words):
