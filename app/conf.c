@@ -28,7 +28,7 @@ static const struct setting portico_settings[] = {
 	SET_LIST  (struct portico_conf, apps, NULL, "apps that answer; not set: all of them"),
 	SET_INT   (struct portico_conf, db_connect_ms, 2000, 100, 60000, "longest connection to one database host, in ms"),
 	SET_INT   (struct portico_conf, db_statement_ms, 10000, 100, 600000, "longest statement, in ms"),
-	SETTING_END
+	SETTING_END,
 };
 /* clang-format on */
 
