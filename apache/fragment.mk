@@ -1,7 +1,8 @@
 # apache/fragment.mk - the files a site includes, filled in with the installed paths
 apachedir = $(pkgdatadir)/apache
 nodist_apache_DATA = apache/portico-proxy-fcgi.conf apache/portico-fcgid.conf
-dist_apache_DATA = apache/portico-413.json apache/portico-500.json apache/portico-503.json
+dist_apache_DATA = apache/portico-413.json apache/portico-500.json apache/portico-503.json \
+	apache/portico-space-413.json apache/portico-space-503.json
 EXTRA_DIST += apache/portico-proxy-fcgi.conf.in apache/portico-fcgid.conf.in
 CLEANFILES += apache/portico-proxy-fcgi.conf apache/portico-fcgid.conf
 

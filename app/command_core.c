@@ -122,6 +122,15 @@ static void check_database(struct check *check, struct process *p, struct arena 
 	          "see doc/troubleshooting.md; `portico migrate` brings the schema up to date");
 }
 
+static void apps_check(struct process *p, struct arena *a, struct check_report *report)
+{
+	const struct mount *mounts = mounts_enabled(a);
+
+	for (const struct mount *m = mounts; m->prefix; m++)
+		if (m->app->check && !mount_repeats(mounts, m))
+			m->app->check(p, a, report);
+}
+
 static struct problem *check_all(struct invocation *in)
 {
 	struct process *p = in->process;
@@ -141,9 +150,7 @@ static struct problem *check_all(struct invocation *in)
 	if (problem)
 		check_say(&check.report, false, "the apps start", problem->cause ? problem->cause : problem->detail);
 	else
-		for (const struct mount *m = mounts_enabled(a); m->prefix; m++)
-			if (m->app->check)
-				m->app->check(p, a, &check.report);
+		apps_check(p, a, &check.report);
 	if (check.failed)
 		return problem_new(a, &PROBLEM_CHECKS, "%d of the checks failed", check.failed);
 	return NULL;

@@ -28,7 +28,7 @@ static const struct setting portico_settings[] = {
 	SET_LIST  (struct portico_conf, apps, NULL, "apps that answer; not set: all of them"),
 	SET_INT   (struct portico_conf, db_connect_ms, 2000, 100, 60000, "longest connection to one database host, in ms"),
 	SET_INT   (struct portico_conf, db_statement_ms, 10000, 100, 600000, "longest statement, in ms"),
-	SETTING_END
+	SETTING_END,
 };
 /* clang-format on */
 
@@ -45,7 +45,7 @@ size_t conf_sections(const struct settings_section **out)
 	if (count == 0) {
 		count = 3;
 		for (const struct mount *m = mounts_all(); m->prefix; m++)
-			if (m->app->settings)
+			if (m->app->settings && !mount_repeats(mounts_all(), m))
 				sections[count++] =
 					(struct settings_section){ m->app->name, m->app->doc, m->app->settings, m->app->conf };
 	}
@@ -102,7 +102,7 @@ struct problem *apps_start(struct process *p, const struct mount *mounts)
 {
 	TRY(seal_key_load(p->arena, portico_conf.seal_key_file, false));
 	for (const struct mount *m = mounts; m->prefix; m++)
-		if (m->app->start)
+		if (m->app->start && !mount_repeats(mounts, m))
 			TRY(m->app->start(p));
 	return NULL;
 }
@@ -110,7 +110,7 @@ struct problem *apps_start(struct process *p, const struct mount *mounts)
 void apps_stop(struct process *p, const struct mount *mounts)
 {
 	for (const struct mount *m = mounts; m->prefix; m++)
-		if (m->app->stop)
+		if (m->app->stop && !mount_repeats(mounts, m))
 			m->app->stop(p);
 	db_close(p->db);
 	p->db = NULL;

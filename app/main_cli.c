@@ -32,7 +32,7 @@ const struct command *command_at(size_t n)
 			if (n-- == 0)
 				return c;
 	for (const struct mount *m = mounts_all(); m->prefix; m++)
-		for (const struct command *c = m->app->commands; c && c->name; c++)
+		for (const struct command *c = mount_repeats(mounts_all(), m) ? NULL : m->app->commands; c && c->name; c++)
 			if (n-- == 0)
 				return c;
 	return NULL;

@@ -2,6 +2,7 @@
 #include "app/accounts/accounts.h"
 #include "app/conf.h"
 #include "app/facility/facility.h"
+#include "app/occupancy/occupancy.h"
 #include "lib/base/text.h"
 
 /* clang-format off */
@@ -9,6 +10,9 @@ static const struct mount mounts[] = {
 	/* prefix             app            */
 	{ "/api",             &accounts_app  },
 	{ "/api/facility",    &facility_app  },
+	{ "/space",           &occupancy_app },
+	{ "/api/space",       &occupancy_app },
+	{ "",                 &occupancy_root_app },
 	{ NULL,               NULL           },
 };
 /* clang-format on */

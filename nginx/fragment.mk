@@ -1,6 +1,7 @@
 # nginx/fragment.mk - the file a site includes, filled in with the installed paths
 nginxdir = $(pkgdatadir)/nginx
 nodist_nginx_DATA = nginx/portico.conf
+dist_nginx_DATA = nginx/portico-request.conf
 EXTRA_DIST += nginx/portico.conf.in
 CLEANFILES += nginx/portico.conf
 

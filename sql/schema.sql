@@ -238,6 +238,42 @@ CREATE TABLE `facility_session` (
   CONSTRAINT `facility_session_order` CHECK (`starts_at` is null or `ends_at` is null or `starts_at` <= `ends_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `occupancy_event` (
+  `space_id` binary(16) NOT NULL,
+  `at` datetime(6) NOT NULL,
+  `kind` tinyint(4) NOT NULL COMMENT '0 created, 1 increment, 2 decrement, 3 maximum, 4 imported, 5 sum of an hour',
+  `current` int(11) NOT NULL,
+  `maximum` int(11) NOT NULL,
+  `low` int(11) NOT NULL,
+  `high` int(11) NOT NULL,
+  `changes` int(11) NOT NULL,
+  PRIMARY KEY (`space_id`,`at`),
+  CONSTRAINT `occupancy_event_space` FOREIGN KEY (`space_id`) REFERENCES `occupancy_space` (`id`),
+  CONSTRAINT `occupancy_event_kind` CHECK (`kind` between 0 and 5),
+  CONSTRAINT `occupancy_event_range` CHECK (`low` between 0 and `current` and `current` <= `high`),
+  CONSTRAINT `occupancy_event_changes` CHECK (`changes` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `occupancy_space` (
+  `id` binary(16) NOT NULL,
+  `read_only_id` binary(16) NOT NULL,
+  `name` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT NULL,
+  `current` int(11) NOT NULL,
+  `maximum` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  `summed_until` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `occupancy_space_read_only` (`read_only_id`),
+  KEY `occupancy_space_expires` (`expires_at`),
+  KEY `occupancy_space_summed` (`summed_until`),
+  CONSTRAINT `occupancy_space_current` CHECK (`current` >= 0),
+  CONSTRAINT `occupancy_space_maximum` CHECK (`maximum` between 1 and 100000),
+  CONSTRAINT `occupancy_space_name` CHECK (`name` <> ''),
+  CONSTRAINT `occupancy_space_two_ids` CHECK (`read_only_id` <> `id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `work_daemon` (
   `name` varchar(90) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'host:pid:random',
   `version` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

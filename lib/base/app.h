@@ -13,6 +13,7 @@
 
 struct db;
 struct route;    /* lib/web/route.h */
+struct manner;   /* lib/web/manner.h */
 struct job_kind; /* lib/work/job.h */
 struct schedule; /* lib/work/job.h */
 
@@ -53,6 +54,7 @@ struct app {
 	const char *name; /* also the section of its settings */
 	const char *doc;  /* one line for the index and the documentation */
 	const struct route *routes;
+	const struct manner *manner; /* how its addresses speak where lib/web speaks for them; NULL: as lib/web does */
 	const struct setting *settings;
 	void *conf;
 	const struct problem_kind *problems; /* ends with status 0 */
@@ -67,8 +69,16 @@ struct app {
 };
 
 struct mount {
-	const char *prefix; /* "/api/facility" */
+	const char *prefix; /* "/api/facility"; "": the root of the host */
 	const struct app *app;
 };
+
+/* True if the app of `m` stands in an earlier row of the table too: what is done once per app has been done then. */
+static inline bool mount_repeats(const struct mount *mounts, const struct mount *m)
+{
+	while (mounts != m && mounts->app != m->app)
+		mounts++;
+	return mounts != m;
+}
 
 #endif

@@ -26,6 +26,8 @@ int64_t clock_ticks_us(void);
 /* RFC 3339: 2018-06-22T09:05:00Z, with six fraction digits only if they are not zero. `zone` false leaves the
  * Z out, as the facility's clients expect. NONE must not be passed. */
 void instant_write(struct buf *b, struct instant t, bool zone);
+/* The same, always with six fraction digits and the Z. */
+void instant_write_micros(struct buf *b, struct instant t);
 
 /* The forms of accounts-and-conventions.md section 9: YYYY-M-D, `T` or a blank, H:MM[:SS[.f…]], optional Z, +HH, +HHMM,
  * +HH:MM; without an offset UTC. Year 1..9999. False when it is none of them. */

@@ -79,6 +79,7 @@ enum field_flag {
 	NO_ZONE = 1 << 5,  /* AT: written without Z, as the facility's clients expect */
 	LENIENT = 1 << 6,  /* BOOL: the words of Django REST framework (t, yes, on, 1, …) count;
 	                     * INT: decimal text counts, as in forms */
+	MICROS = 1 << 8,   /* AT: written with six fraction digits even if they are zero */
 	HIDDEN = 1 << 7    /* in rows only: never read from or written to JSON */
 };
 

@@ -5,6 +5,7 @@ libportico_a_SOURCES += \
 	lib/json/json.h \
 	lib/json/messages.h \
 	lib/json/read.c \
+	lib/json/spaced.c \
 	lib/json/strict.c lib/json/strict.h \
 	lib/json/write.c lib/json/write.h
 

@@ -58,6 +58,10 @@ void json_write_list(struct buf *b, const struct shape *items, struct list list)
 /* One member's value alone. */
 void json_write_value(struct buf *b, const struct field *f, const void *object);
 
+/* Compact JSON text, as it is written here, once more in the spelling of Python's json.dumps(): `, ` and `: ` between things,
+ * everything but printable ASCII as \uXXXX; and `</` as `<\/`, as tornado writes it. `out` may need six times the length. */
+void json_spaced(struct buf *out, const char *json, size_t length);
+
 /* "name": with a comma before it when needed; for the few answers that are no shape. Looks at the last byte of b. */
 void json_key(struct buf *b, const char *name);
 

@@ -35,7 +35,10 @@ static void at_write(struct buf *b, const struct field *f, struct instant at)
 		return;
 	}
 	buf_char(b, '"');
-	instant_write(b, at, !(f->flags & NO_ZONE));
+	if (f->flags & MICROS)
+		instant_write_micros(b, at);
+	else
+		instant_write(b, at, !(f->flags & NO_ZONE));
 	buf_char(b, '"');
 }
 

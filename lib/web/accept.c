@@ -35,9 +35,10 @@ static bool takes_json(const char *accept)
 
 struct problem *accept_check(struct req *r)
 {
+	const struct manner *manner = ((const struct inner *)r->inner)->manner;
 	const char *accept;
 
-	if (only_other_media(r->route))
+	if (only_other_media(r->route) || (manner && manner->accept_ignored))
 		return NULL;
 	if (*r->query_text) {
 		const char *format = form_value(r->arena, r->query_text, strlen(r->query_text), "format");

@@ -1,4 +1,5 @@
-/* cors.c - scripts of listed other origins (Fetch standard, section 3.3): on every answer, refusals and redirects too. */
+/* cors.c - scripts of other origins (Fetch standard, section 3.3): of listed ones with credentials, or of any one without
+ * where an app's manner says so. On every answer, refusals and redirects too. */
 #include "lib/web/inner.h"
 
 #include <string.h>
@@ -16,10 +17,34 @@ static const char *listed_origin(const struct req *r)
 	return NULL;
 }
 
+/* Which methods: those of the path; before it is known or where there is none, reading. */
+static void write_any_origin(const struct inner *in, struct buf *head)
+{
+	const char *methods = in->is_options ? in->manner->preflight_methods
+	                      : in->leaf     ? in->leaf->methods
+	                                     : "GET, OPTIONS";
+
+	buf_text(head, "Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: ");
+	buf_text(head, in->manner->any_origin_headers);
+	buf_text(head, "\r\nAccess-Control-Allow-Methods: ");
+	buf_text(head, methods);
+	buf_text(head, "\r\n");
+}
+
+static bool any_origin(const struct inner *in)
+{
+	return in->manner && in->manner->any_origin_headers;
+}
+
 void cors_write(struct req *r, struct buf *head)
 {
-	const char *origin = listed_origin(r);
+	const char *origin;
 
+	if (any_origin(r->inner)) {
+		write_any_origin(r->inner, head);
+		return;
+	}
+	origin = listed_origin(r);
 	if (!origin)
 		return;
 	buf_text(head, "Access-Control-Allow-Origin: ");
@@ -35,6 +60,11 @@ bool cors_preflight(struct req *r)
 	const struct inner *in = r->inner;
 	struct problem *none;
 
+	if (in->is_options && any_origin(in)) {
+		none = reply_empty(r, 204);
+		(void)none;
+		return true;
+	}
 	if (!in->is_options || !req_header(r, "Origin") || !req_header(r, "Access-Control-Request-Method"))
 		return false;
 	if (listed_origin(r)) {

@@ -29,15 +29,6 @@ static void add_top_routes(struct req *r, struct buf *b, const struct mount *m)
 	}
 }
 
-static bool mounted_before(const struct mount *m)
-{
-	const struct mount *before = web.mounts;
-
-	while (before != m && before->app != m->app)
-		before++;
-	return before != m;
-}
-
 struct problem *index_show(struct req *r)
 {
 	struct buf b;
@@ -45,8 +36,8 @@ struct problem *index_show(struct req *r)
 	buf_init(&b, r->arena, ANSWER_BYTES_MOST);
 	buf_char(&b, '{');
 	for (const struct mount *m = web.mounts; m->prefix; m++) {
-		if (m->app == &own_app || mounted_before(m))
-			continue;
+		if (m->app == &own_app || mount_repeats(web.mounts, m) || m->prefix[0] == '\0')
+			continue; /* what answers at the host's root belongs to an app that is named elsewhere */
 		if (text_equal(m->prefix, web_conf.api_prefix))
 			add_top_routes(r, &b, m);
 		else

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "lib/base/buf.h"
+#include "lib/web/manner.h"
 #include "lib/web/request.h"
 #include "lib/web/web.h"
 
@@ -26,9 +27,11 @@ enum {
 
 /* ---- router.c: the tables compiled ---- */
 
+/* In the order in which they are tried. */
+enum param_kind { PARAM_INT, PARAM_DIGITS, PARAM_NAME, PARAM_ANY, PARAM_KIND_N };
 struct param {
 	const char *name;
-	bool is_int;
+	enum param_kind kind;
 };
 
 /* One row of a route table. */
@@ -48,8 +51,9 @@ struct entry {
 struct leaf {
 	const struct entry *by_verb[VERB_N];
 	const struct entry *first;
-	const char *allow; /* "GET, POST, HEAD, OPTIONS" */
-	bool exact;        /* no slash is added or taken */
+	const char *allow;   /* "GET, POST, HEAD, OPTIONS" */
+	const char *methods; /* the same without HEAD, which CORS allows anyway (Fetch standard, section 2.2.1) */
+	bool exact;          /* no slash is added or taken */
 };
 
 struct router {
@@ -80,8 +84,9 @@ enum body_type { BODY_UNKNOWN, BODY_JSON, BODY_FORM, BODY_MULTIPART };
 struct inner {
 	const struct entry *entry; /* NULL: no route */
 	const struct leaf *leaf;
-	const char *method;     /* as it came */
-	const char *whole_path; /* raw, from the root, without query */
+	const struct manner *manner; /* of the app below whose mount the path lies; NULL: lib/web's own */
+	const char *method;          /* as it came */
+	const char *whole_path;      /* raw, from the root, without query */
 	size_t path_length;
 	const char *values[PARAM_MOST];
 	const char *host; /* NULL until it has been checked */
@@ -147,6 +152,16 @@ bool origin_is_ours(const struct req *r, const char *origin);
 
 /* Gives a browser that has none its CSRF cookie, where that makes sense. */
 void csrf_offer(struct req *r);
+
+/* ---- manner.c: lib/web's words and forms as an app wants them ---- */
+
+/* NULL: nothing special. `path` is raw. */
+const struct manner *manner_of(const char *path, size_t length);
+/* The kind that this manner puts in another's place, or the same. */
+const struct problem_kind *manner_kind(const struct manner *m, const struct problem_kind *kind);
+const struct problem *manner_problem(struct req *r, const struct problem *p);
+/* The form of JSON, the ETag: when the answer is otherwise complete. */
+void manner_finish(struct req *r);
 
 /* refuse.c: turns a problem into the answer. */
 void reply_problem(struct req *r, const struct problem *p);

@@ -2,6 +2,7 @@
  * hand but the frame. */
 #include "lib/web/openapi.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/text.h"
@@ -41,6 +42,19 @@ static void add_security(struct document *d, const struct route *route)
 	buf_char(d->b, ']');
 }
 
+static const char *param_schema(enum param_kind kind)
+{
+	static const char *const schemas[PARAM_KIND_N] = {
+		[PARAM_INT] = "{\"type\":\"integer\",\"format\":\"int64\",\"minimum\":0,\"maximum\":999999999999999999}",
+		[PARAM_DIGITS] = "{\"type\":\"string\",\"pattern\":\"^[0-9]+$\"}",
+		[PARAM_NAME] = "{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}",
+		[PARAM_ANY] = "{\"type\":\"string\",\"minLength\":1}",
+	};
+	static_assert(PARAM_CHARS_MOST == 255, "the schema of a name says so");
+
+	return schemas[kind];
+}
+
 static void add_parameters(struct document *d, const struct entry *e)
 {
 	json_key(d->b, "parameters");
@@ -48,10 +62,8 @@ static void add_parameters(struct document *d, const struct entry *e)
 	for (size_t i = 0; i < e->param_count; i++) {
 		doc_comma(d);
 		buf_printf(d->b, "{\"name\":\"%s\",\"in\":\"path\",\"required\":true,\"schema\":", e->params[i].name);
-		if (e->params[i].is_int)
-			buf_text(d->b, "{\"type\":\"integer\",\"format\":\"int64\",\"minimum\":0,\"maximum\":999999999999999999}}");
-		else
-			buf_printf(d->b, "{\"type\":\"string\",\"minLength\":1,\"maxLength\":%d}}", PARAM_CHARS_MOST);
+		buf_text(d->b, param_schema(e->params[i].kind));
+		buf_char(d->b, '}');
 	}
 	for (const struct field *f = e->route->query ? e->route->query->fields : NULL; f && f->name; f++) {
 		if (!schema_shows(f, USAGE_READ))
@@ -160,11 +172,7 @@ static void add_tags(struct document *d, const struct mount *mounts)
 	json_key(d->b, "tags");
 	buf_char(d->b, '[');
 	for (const struct mount *m = mounts; m->prefix; m++) {
-		const struct mount *before = mounts;
-
-		while (before->app != m->app)
-			before++;
-		if (before != m)
+		if (mount_repeats(mounts, m) || m->prefix[0] == '\0')
 			continue;
 		doc_comma(d);
 		buf_char(d->b, '{');

@@ -13,10 +13,12 @@
 struct kinds {
 	const struct problem_kind *items[ROUTE_KINDS_MOST];
 	size_t count;
+	const struct manner *manner; /* of the route's app */
 };
 
 static void add(struct kinds *k, const struct problem_kind *kind)
 {
+	kind = manner_kind(k->manner, kind);
 	for (size_t i = 0; i < k->count; i++)
 		if (k->items[i] == kind)
 			return;
@@ -87,7 +89,7 @@ static void collect(struct kinds *k, const struct entry *e)
 		add(k, &PROBLEM_WEB_PATH);
 		add(k, &PROBLEM_NOT_FOUND);
 	}
-	if (negotiates(route)) {
+	if (negotiates(route) && !(k->manner && k->manner->accept_ignored)) {
 		add(k, &PROBLEM_NOT_FOUND);
 		add(k, &PROBLEM_WEB_ACCEPT);
 	}
@@ -359,7 +361,7 @@ static bool has_status(const struct route *route, const struct kinds *k, int sta
 
 void answers_write(struct document *d, const struct entry *e)
 {
-	struct kinds kinds = { .count = 0 };
+	struct kinds kinds = { .manner = e->mount->app->manner };
 
 	collect(&kinds, e);
 	buf_char(d->b, '{');

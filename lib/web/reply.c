@@ -286,7 +286,7 @@ static void write_head(struct req *r, struct buf *b)
 		buf_add(b, no_loading, sizeof(no_loading) - 1);
 	if (r->https && web_conf.hsts)
 		buf_text(b, "Strict-Transport-Security: max-age=31536000\r\n");
-	if (in->leaf)
+	if (in->leaf && (reply->status == 405 || !in->manner || !in->manner->allow_only_refused))
 		add_line(b, "Allow: ", in->leaf->allow);
 	add_line(b, "Vary: ", vary(r));
 	add_line(b, "X-Request-Id: ", r->id);

@@ -8,7 +8,9 @@
  *   };
  *
  * Paths are below the app's mount. `{name}` is one non-empty segment, percent-decoded after routing (so a name may
- * hold %2F), at most 255 characters; `{name:int}` is 1..18 digits. HEAD is answered from GET, OPTIONS from the table.
+ * hold %2F), at most 255 characters; `{name:int}` is 1..18 digits. For paths of replaced services: `{name:digits}` are digits
+ * as many as a URL holds, as they came (not percent-encoded), and `{name:any}` is a segment whose length and content the
+ * handler judges. HEAD is answered from GET, OPTIONS from the table.
  * A path that only lacks its final slash (or has one too many) gets 301 for GET and HEAD; for methods with a body
  * it is served as it is, so that nothing is lost. From the same rows come routing, authentication, checks, the OpenAPI
  * document, `portico routes`, the docs page and the contract tests. */

@@ -1,7 +1,8 @@
 /* router.c - all route tables compiled once into one tree of path segments, and the walk through it.
  *
  * A request's path is parted at its slashes first and decoded after, so a name may hold %2F. The longest mount decides
- * which part of the tree answers; below it a literal segment is tried before {name:int} and that before {name}. */
+ * which part of the tree answers; below it a literal segment is tried before the parameters, in the order of enum
+ * param_kind. */
 #include "lib/web/inner.h"
 
 #include <assert.h>
@@ -18,7 +19,7 @@ struct node {
 	struct node *youngest;  /* its literal children, while the tree grows */
 	struct node **literals; /* the same, sorted by length and text */
 	size_t literal_count;
-	struct node *number, *name; /* the children {x:int} and {x} */
+	struct node *params[PARAM_KIND_N];
 	struct leaf *slashed, *plain;
 	bool is_mount;
 };
@@ -26,6 +27,7 @@ struct node {
 struct segment {
 	const char *text;
 	size_t length;
+	bool encoded; /* it came with percent signs */
 };
 
 struct segments {
@@ -57,24 +59,30 @@ static struct node *literal_child(struct arena *a, struct node *under, const cha
 	return n;
 }
 
-/* Parts {name} or {name:int}; false when the segment is something else. */
+static const char *const param_suffixes[PARAM_KIND_N] = { ":int", ":digits", "", ":any" };
+
+/* Parts {name} or {name:kind}; false when the segment is something else. */
 static bool param_read(struct arena *a, const char *text, size_t length, struct param *out)
 {
-	static const char int_suffix[] = ":int";
-	const size_t suffix = sizeof(int_suffix) - 1;
+	const char *colon;
+	size_t n;
 
 	if (length < 3 || text[0] != '{' || text[length - 1] != '}')
 		return false;
 	text++;
 	length -= 2;
-	out->is_int = length > suffix && memcmp(text + length - suffix, int_suffix, suffix) == 0;
-	if (out->is_int)
-		length -= suffix;
-	for (size_t i = 0; i < length; i++)
+	colon = memchr(text, ':', length);
+	n = colon ? (size_t)(colon - text) : length;
+	for (size_t i = 0; i < n; i++)
 		if (!isalnum((unsigned char)text[i]) && text[i] != '_')
 			return false;
-	out->name = arena_text_n(a, text, length);
-	return true;
+	out->name = arena_text_n(a, text, n);
+	for (int kind = 0; kind < PARAM_KIND_N; kind++)
+		if (strlen(param_suffixes[kind]) == length - n && memcmp(text + n, param_suffixes[kind], length - n) == 0) {
+			out->kind = (enum param_kind)kind;
+			return n > 0;
+		}
+	return false;
 }
 
 static struct problem *param_add(struct arena *a, struct entry *e, const struct param *param)
@@ -106,7 +114,7 @@ static struct problem *path_grow(struct arena *a, struct entry *e, struct node *
 		if (length == 0)
 			return defect(a, e->mount, e->route, "an empty segment");
 		if (param_read(a, text, length, &param)) {
-			struct node **child = param.is_int ? &at->number : &at->name;
+			struct node **child = &at->params[param.kind];
 
 			TRY(param_add(a, e, &param));
 			if (!*child)
@@ -254,6 +262,7 @@ static void leaf_finish(struct arena *a, struct leaf *leaf)
 	for (int verb = GET; verb < VERB_N; verb++)
 		if (leaf->by_verb[verb])
 			buf_printf(&b, "%s, ", verb_names[verb]);
+	leaf->methods = arena_printf(a, "%sOPTIONS", buf_string(&b));
 	buf_text(&b, reply_head_allowed(leaf) ? "HEAD, OPTIONS" : "OPTIONS");
 	leaf->allow = buf_string(&b);
 }
@@ -272,8 +281,8 @@ static void node_finish(struct arena *a, struct node *n)
 	}
 	if (count > 1)
 		qsort(n->literals, count, sizeof(*n->literals), by_length_and_text);
-	node_finish(a, n->number);
-	node_finish(a, n->name);
+	for (int kind = 0; kind < PARAM_KIND_N; kind++)
+		node_finish(a, n->params[kind]);
 	leaf_finish(a, n->slashed);
 	leaf_finish(a, n->plain);
 }
@@ -331,6 +340,7 @@ static bool path_part(struct arena *a, const char *path, size_t length, struct s
 			if (!s.text)
 				return false;
 			s.length = strlen(s.text);
+			s.encoded = true;
 		} else if (!utf8_valid(text, s.length)) {
 			return false;
 		}
@@ -363,14 +373,12 @@ static struct node *literal_find(const struct node *under, const struct segment 
 	return NULL;
 }
 
-static bool is_number(const struct segment *s)
+static bool is_digits(const struct segment *s)
 {
-	if (s->length < 1 || s->length > 18)
-		return false;
 	for (size_t i = 0; i < s->length; i++)
 		if (s->text[i] < '0' || s->text[i] > '9')
 			return false;
-	return true;
+	return s->length > 0;
 }
 
 /* A parameter's text: not empty, not a step up or nowhere, not endless. */
@@ -390,6 +398,23 @@ static bool is_name(const struct segment *s)
 	return chars <= PARAM_CHARS_MOST;
 }
 
+static bool fits(enum param_kind kind, const struct segment *s)
+{
+	switch (kind) {
+	case PARAM_INT:
+		return s->length <= 18 && is_digits(s);
+	case PARAM_DIGITS:
+		return !s->encoded && is_digits(s);
+	case PARAM_NAME:
+		return is_name(s);
+	case PARAM_ANY:
+		return s->length > 0;
+	case PARAM_KIND_N:
+		break;
+	}
+	return false;
+}
+
 struct walk {
 	const struct segment *values[PARAM_MOST];
 	size_t count;
@@ -407,10 +432,9 @@ static const struct node *descend(const struct node *at, const struct segment *s
 	if (found || walk->count == PARAM_MOST)
 		return found;
 	walk->values[walk->count++] = s;
-	if (at->number && is_number(s))
-		found = descend(at->number, s + 1, left - 1, walk);
-	if (!found && at->name && is_name(s))
-		found = descend(at->name, s + 1, left - 1, walk);
+	for (int kind = 0; kind < PARAM_KIND_N && !found; kind++)
+		if (at->params[kind] && fits((enum param_kind)kind, s))
+			found = descend(at->params[kind], s + 1, left - 1, walk);
 	if (!found)
 		walk->count--;
 	return found;

@@ -146,6 +146,7 @@ static void uri_read(struct req *r, const char *uri)
 	in->path_length = strcspn(uri, "?#");
 	in->whole_path = uri;
 	r->query_text = uri[in->path_length] == '?' ? uri + in->path_length + 1 : "";
+	in->manner = manner_of(uri, in->path_length);
 	r->path = "";
 }
 
@@ -300,6 +301,7 @@ void web_handle(struct transport *t)
 		reply_problem(r, p);
 	}
 	csrf_offer(r);
+	manner_finish(r);
 	reply_indent(r);
 	reply_send(r);
 	end(r);

@@ -141,6 +141,17 @@ static void writes_with_and_without_zone(void **state)
 	assert_string_equal(buf_string(&b), "2018-06-22T09:05:00 1969-12-31T23:59:59.999999");
 }
 
+static void writes_six_digits_always(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state, 100);
+	instant_write_micros(&b, (struct instant){ INT64_C(1529658300) * US_PER_S });
+	buf_char(&b, ' ');
+	instant_write_micros(&b, (struct instant){ INT64_C(1529658300) * US_PER_S + 1203 });
+	assert_string_equal(buf_string(&b), "2018-06-22T09:05:00.000000Z 2018-06-22T09:05:00.001203Z");
+}
+
 static void writes_http_dates(void **state)
 {
 	struct instant t;
@@ -185,6 +196,7 @@ int main(void)
 		CASE(agrees_with_every_day_of_the_calendar),
 		CASE(civil_times_that_do_not_exist_are_none),
 		CASE(writes_with_and_without_zone),
+		CASE(writes_six_digits_always),
 		CASE(writes_http_dates),
 		CASE(adds_seconds_and_stops_at_the_ends),
 		CASE(the_clock_runs),

@@ -52,7 +52,7 @@ static const struct field all_fields[] = {
 	FIELD(struct all, texts, NO_TRIM | BLANK, 0, 10, "texts"),
 	FIELD(struct all, raw, NULLABLE, 0, 0, "raw"),
 	FIELD(struct all, secret, SECRET, 0, 10, "never written"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape all_shape = SHAPE("All", struct all, all_fields);
@@ -206,6 +206,22 @@ static void keys_by_hand_get_their_commas(void **state)
 	assert_string_equal(buf_string(&b), "{\"a\":{\"b\\\"\":1},\"c\":[]}");
 }
 
+/* What Python says: json.dumps(x).replace("</", "<\\/") */
+static void spaced_text_is_that_of_python(void **state)
+{
+	static const char compact[] =
+		"{\"a\":[1,-2.5,null],\"b,:\":{\"c\":\"x, y: z \\\" </b> / \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f\\n\\\\\"},\"d\":{}}";
+	static const char spaced[] =
+		"{\"a\": [1, -2.5, null], \"b,:\": {\"c\": \"x, y: z \\\" <\\/b> / \\u00e4\\u20ac\\ud83d\\ude00\\u007f\\n\\\\\"}, \"d\": {}}";
+	AUTO(arena_close) struct arena *a = arena_new();
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, a, 6 * sizeof(compact));
+	json_spaced(&b, compact, sizeof(compact) - 1);
+	assert_string_equal(buf_string(&b), spaced);
+}
+
 static void a_full_buffer_says_so(void **state)
 {
 	AUTO(arena_close) struct arena *a = arena_new();
@@ -228,6 +244,7 @@ int main(void)
 		cmocka_unit_test(doubles_are_short_and_exact),
 		cmocka_unit_test(any_double_survives),
 		cmocka_unit_test(keys_by_hand_get_their_commas),
+		cmocka_unit_test(spaced_text_is_that_of_python),
 		cmocka_unit_test(a_full_buffer_says_so),
 	};
 

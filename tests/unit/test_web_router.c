@@ -30,6 +30,8 @@ static const struct route low_routes[] = {
 	{ GET,    "/bare",                       tell, ANYONE, NULL, .doc = "without a slash" },
 	{ GET,    "/change/",                    tell, ANYONE, NULL, .doc = "changes something", .changes = true },
 	{ DELETE, "/change/",                    tell, ANYONE, NULL, .doc = "changes something" },
+	{ PUT,    "/max/{n:digits}",             tell, ANYONE, NULL, .doc = "digits" },
+	{ PUT,    "/max/{n:digits}/label/{text:any}", tell, ANYONE, NULL, .doc = "anything" },
 	{ GET,    "/{any}/{thing}/shadowed/",    tell, ANYONE, NULL, .doc = "not below a deeper mount" },
 	{ 0 },
 };
@@ -101,6 +103,34 @@ static void goes_back_when_a_word_leads_nowhere(void **state)
 	expect("/api/users/self/keys/", "/users/self/keys/");
 	expect("/api/users/self/books/", "/users/{name}/books/ name=self");
 	expect("/api/users/12/books/", "/users/{name}/books/ name=12");
+}
+
+static void expect_put(const char *path, const char *told)
+{
+	ASK("PUT", path);
+	assert_status(200);
+	assert_string_equal(answer_body(), told);
+}
+
+static void takes_digits_as_they_come_and_any_text(void **state)
+{
+	struct arena *a = *state;
+	char many[3000];
+
+	start();
+	expect_put("/api/max/0012", "\"/max/{n:digits} n=0012\"");
+	memset(many, '7', sizeof(many));
+	many[sizeof(many) - 1] = '\0';
+	expect_put(arena_printf(a, "/api/max/%s", many), arena_printf(a, "\"/max/{n:digits} n=%s\"", many));
+	expect_put("/api/max/1/label/a%2Fb", "\"/max/{n:digits}/label/{text:any} n=1 text=a/b\"");
+	expect_put("/api/max/1/label/%2E%2e", "\"/max/{n:digits}/label/{text:any} n=1 text=..\"");
+	expect_put(arena_printf(a, "/api/max/1/label/%s", many),
+	           arena_printf(a, "\"/max/{n:digits}/label/{text:any} n=1 text=%s\"", many));
+	expect_status("PUT", "/api/max/%31", 404);
+	expect_status("PUT", "/api/max/-1", 404);
+	expect_status("PUT", "/api/max/1x", 404);
+	expect_status("PUT", "/api/max/\xd9\xa1", 404); /* a digit, but not of ASCII */
+	expect_status("PUT", "/api/max/1/label/", 404);
 }
 
 static void leaves_a_path_to_the_longest_mount(void **state)
@@ -343,6 +373,7 @@ int main(void)
 		CASE(finds_rows_by_segments),
 		CASE(prefers_words_to_numbers_to_names),
 		CASE(goes_back_when_a_word_leads_nowhere),
+		CASE(takes_digits_as_they_come_and_any_text),
 		CASE(leaves_a_path_to_the_longest_mount),
 		CASE(mounts_an_app_several_times),
 		CASE(decodes_names_after_parting_them),

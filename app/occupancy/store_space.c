@@ -1,0 +1,160 @@
+/* store_space.c - spaces as rows of occupancy_space.
+ * Speaks SQL and nothing else: no request, no JSON, no call-outs. Contracts are in store.h. */
+#include "app/occupancy/conf.h"
+#include "app/occupancy/store.h"
+
+#define SLACK_PART 1440
+
+/* clang-format off */
+static const struct field space_row_fields[] = {
+	FIELD_OUT(struct space, id, "id"),
+	FIELD_OUT(struct space, read_only_id, "id for readers"),
+	FIELD_OUT(struct space, name, "name"),
+	FIELD_OUT(struct space, current, "count"),
+	FIELD_OUT(struct space, maximum, "most"),
+	FIELD_OUT(struct space, created_at, "since when"),
+	FIELD_OUT(struct space, updated_at, "last change"),
+	FIELD_OUT(struct space, expires_at, "until when"),
+	FIELD_END,
+};
+static const struct shape space_row = SHAPE("SpaceRow", struct space, space_row_fields);
+/* clang-format on */
+
+static struct instant lifetime_end(struct instant now)
+{
+	return clock_after_s(now, occupancy_conf.lifetime_s);
+}
+
+/* What ends before this is worth a restart. */
+static struct instant worth_a_write(struct instant now)
+{
+	return clock_after_s(now, occupancy_conf.lifetime_s - occupancy_conf.lifetime_s / SLACK_PART);
+}
+
+/* ---- making and reading ---- */
+
+struct insertion {
+	const struct space *space;
+	enum event_kind kind;
+};
+
+static struct problem *insert_work(struct db *db, struct arena *a, void *context)
+{
+	static const char space_sql[] =
+		"INSERT INTO occupancy_space (id, read_only_id, name, current, maximum, created_at, updated_at, expires_at, summed_until)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	static const char event_sql[] =
+		"INSERT INTO occupancy_event (space_id, at, kind, current, maximum, low, high, changes) VALUES (?, ?, ?, ?, ?, ?, ?, 1)";
+	const struct insertion *in = context;
+	const struct space *s = in->space;
+	const struct db_arg id = db_bytes(s->id), current = db_int(s->current), updated_at = db_at(s->updated_at);
+
+	TRY(db_run(db, a, space_sql,
+	           DB_ARGS(id, db_bytes(s->read_only_id), db_text(s->name), current, db_int(s->maximum),
+	                   db_at(s->created_at), updated_at, db_at(s->expires_at), updated_at),
+	           NULL));
+	return db_run(db, a, event_sql,
+	              DB_ARGS(id, updated_at, db_int(in->kind), current, db_int(s->maximum), current, current), NULL);
+}
+
+struct problem *space_insert(struct db *db, struct arena *a, const struct space *space, enum event_kind kind)
+{
+	struct insertion in = { space, kind };
+
+	return db_transaction(db, a, insert_work, &in);
+}
+
+struct problem *space_find(struct db *db, struct arena *a, const struct space_id *id, struct instant now,
+                           struct space *out)
+{
+#define SPACE "SELECT id, read_only_id, name, current, maximum, created_at, updated_at, expires_at FROM occupancy_space"
+	static const char by_id[] = SPACE " WHERE id = ? AND expires_at > ?";
+	static const char by_read_only_id[] = SPACE " WHERE read_only_id = ? AND expires_at > ?";
+
+	return db_one(db, a, space_id_is_read_only(id) ? by_read_only_id : by_id,
+	              DB_ARGS(db_bytes(space_id_bytes(id)), db_at(now)), &space_row, out);
+}
+
+struct problem *space_touch(struct db *db, struct arena *a, const struct space *space, struct instant now)
+{
+	static const char sql[] =
+		"UPDATE occupancy_space SET expires_at = ? WHERE id = ? AND expires_at > ? AND expires_at < ?";
+	const struct db_arg end = db_at(lifetime_end(now));
+
+	if (space->expires_at.us > worth_a_write(now).us)
+		return NULL;
+	return db_run(db, a, sql, DB_ARGS(end, db_bytes(space->id), db_at(now), end), NULL);
+}
+
+/* ---- changing: the row and its history in one transaction ---- */
+
+struct change {
+	const struct space_id *id;
+	enum event_kind kind;
+	int64_t maximum; /* EVENT_MAXIMUM */
+	struct instant now;
+	struct space *out;
+	bool applied;
+};
+
+/* `updated_at` never repeats, also with clocks that differ between machines: it is the key of the history. */
+#define CHANGED                                                                                                       \
+	", updated_at = GREATEST(?, updated_at + INTERVAL 1 MICROSECOND), expires_at = IF(expires_at < ?, ?, expires_at)" \
+	" WHERE id = ? AND expires_at > ?"
+#define CHANGED_ARGS(c)                                                                                                \
+	db_at((c)->now), db_at(worth_a_write((c)->now)), db_at(lifetime_end((c)->now)), db_bytes(space_id_bytes((c)->id)), \
+		db_at((c)->now)
+
+/* The one statement that decides: what it does not match has not happened. An imported count may lie above its maximum; it
+ * may come down. */
+static struct problem *change_row(struct db *db, struct arena *a, const struct change *c, bool *applied)
+{
+	static const char up[] = "UPDATE occupancy_space SET current = current + 1" CHANGED " AND current < maximum";
+	static const char down[] = "UPDATE occupancy_space SET current = current - 1" CHANGED " AND current > 0";
+	static const char limit[] = "UPDATE occupancy_space SET current = LEAST(current, ?), maximum = ?" CHANGED;
+	struct db_done done;
+
+	if (c->kind == EVENT_MAXIMUM)
+		TRY(db_run(db, a, limit, DB_ARGS(db_int(c->maximum), db_int(c->maximum), CHANGED_ARGS(c)), &done));
+	else
+		TRY(db_run(db, a, c->kind == EVENT_INCREMENT ? up : down, DB_ARGS(CHANGED_ARGS(c)), &done));
+	*applied = done.affected == 1;
+	return NULL;
+}
+
+/* The history's row brings the whole space back, so that no third statement need ask for it. */
+static struct problem *change_work(struct db *db, struct arena *a, void *context)
+{
+#define OF_SPACE(column) "(SELECT " column " FROM occupancy_space s WHERE s.id = space_id) AS " column
+	static const char sql[] =
+		"INSERT INTO occupancy_event (space_id, at, kind, current, maximum, low, high, changes)"
+		" SELECT id, updated_at, ?, current, maximum, current, current, 1 FROM occupancy_space WHERE id = ?"
+		" RETURNING space_id AS id, current, maximum, at AS updated_at, " OF_SPACE("read_only_id") ", " OF_SPACE(
+			"name") ", " OF_SPACE("created_at");
+	struct change *c = context;
+
+	TRY(change_row(db, a, c, &c->applied));
+	if (!c->applied)
+		return space_find(db, a, c->id, c->now, c->out);
+	return db_one(db, a, sql, DB_ARGS(db_int(c->kind), db_bytes(space_id_bytes(c->id))), &space_row, c->out);
+}
+
+struct problem *space_step(struct db *db, struct arena *a, const struct space_id *id, enum event_kind kind,
+                           struct instant now, struct space *out, bool *applied)
+{
+	struct change c = { .id = id, .kind = kind, .now = now, .out = out };
+
+	TRY(db_transaction(db, a, change_work, &c));
+	if (!c.applied)
+		TRY(space_touch(db, a, out, now));
+	*applied = c.applied;
+	return NULL;
+}
+
+struct problem *space_limit(struct db *db, struct arena *a, const struct space_id *id, int64_t maximum,
+                            struct instant now, struct space *out)
+{
+	struct change c = { .id = id, .kind = EVENT_MAXIMUM, .maximum = maximum, .now = now, .out = out };
+
+	return db_transaction(db, a, change_work, &c);
+}

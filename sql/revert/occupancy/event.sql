@@ -1,0 +1,3 @@
+-- Revert portico:occupancy/event from mysql
+
+DROP TABLE IF EXISTS occupancy_event;

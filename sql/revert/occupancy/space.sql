@@ -1,0 +1,3 @@
+-- Revert portico:occupancy/space from mysql
+
+DROP TABLE IF EXISTS occupancy_space;
