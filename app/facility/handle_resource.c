@@ -152,11 +152,7 @@ struct problem *resource_launch(struct req *r)
 	struct wish w = { .proposal_id = ask->proposal_id, .session_number = ask->session_number };
 	struct resource launched;
 	struct resource_view view;
-	struct problem *wrong = NULL;
 
-	if (w.proposal_id && !w.session_number)
-		problem_field(r->arena, &wrong, "session_number", "This field is required with proposal_id.");
-	TRY(wrong);
 	if (!w.session_number)
 		w.session_number = random_lower(r->arena, OWN_ID);
 	TRY(image_find(r->db, r->arena, ask->image, &w.image));

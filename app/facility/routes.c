@@ -73,7 +73,7 @@ const struct route facility_routes[] = {
 	  ANSWERS(LIST(200, image_view_shape, "all images, at most 1000")) },
 	{ GET,  "/images/{public_name}/", image_show, USER, NULL, "shows an image",
 	  ANSWERS(OBJECT(200, image_view_shape, "the image")), PROBLEMS(&PROBLEM_NOT_FOUND) },
-	{ POST, "/images/{public_name}/", image_add, SUPERUSER, &image_ask_shape, "adds an image",
+	{ POST, "/images/{public_name}/", image_add, SUPERUSER, &image_new_shape, "adds an image",
 	  ANSWERS(EMPTY(201, "added")), PROBLEMS(FACILITY(P_IMAGE_TAKEN), FACILITY(P_IMAGE_UNKNOWN), CALL_PROBLEMS) },
 	{ PUT,  "/images/{public_name}/", image_change, SUPERUSER, &image_ask_shape, "changes what is given of an image",
 	  ANSWERS(EMPTY(200, "changed")), PROBLEMS(&PROBLEM_NOT_FOUND) },

@@ -13,6 +13,10 @@ static const char *check_size(struct arena *a, const void *value)
 	                                            : "A number with one of the units M, G or T is required, such as 30G.";
 }
 
+/* Sizes from 1 byte to about a pebibyte. */
+#define SIZE_PATTERN \
+	"([1-9][0-9]{0,14}[bB]?|[1-9][0-9]{0,11}[kK]|[1-9][0-9]{0,8}[mM]|[1-9][0-9]{0,5}[gG]|[1-9][0-9]{0,2}[tT])"
+
 /* clang-format off */
 static const struct field login_settings_fields[] = {
 	FIELD_OUT(struct login_settings, local_auth, "the form for the facility's own account is offered"),
@@ -138,8 +142,8 @@ const struct shape quota_view_shape = SHAPE("FacilityQuota", struct quota_view, 
 static const struct field quota_ask_fields[] = {
 	FIELD(struct quota_ask, max_simultaneous, REQUIRED | LENIENT, 0, 1000, "resources at once"),
 	FIELD(struct quota_ask, cpu,    REQUIRED | LENIENT, 0, 100000, "CPUs"),
-	FIELD(struct quota_ask, memory, REQUIRED, 2, 20, "memory, such as 30G", .check = check_size),
-	FIELD(struct quota_ask, hdd,    REQUIRED, 2, 20, "storage, such as 80G", .check = check_size),
+	FIELD(struct quota_ask, memory, REQUIRED, 2, 20, "memory, such as 30G", .check = check_size, .pattern = "^" SIZE_PATTERN "$"),
+	FIELD(struct quota_ask, hdd,    REQUIRED, 2, 20, "storage, such as 80G", .check = check_size, .pattern = "^" SIZE_PATTERN "$"),
 	FIELD_END
 };
 const struct shape quota_ask_shape = SHAPE("FacilityQuotaChange", struct quota_ask, quota_ask_fields);
@@ -156,16 +160,22 @@ static const struct field image_view_fields[] = {
 };
 const struct shape image_view_shape = SHAPE("FacilityImage", struct image_view, image_view_fields);
 
-static const struct field image_ask_fields[] = {
-	FIELD(struct image_ask, image,         OPTIONAL | BLANK, 0, 255,        "Docker reference, or http(s) URL of a link"),
-	FIELD(struct image_ask, port_hook,     OPTIONAL | BLANK, 0, 20,         "port to reach, such as 5901/tcp"),
-	FIELD(struct image_ask, logs_er,       OPTIONAL | BLANK | NO_TRIM, 0, 255, "readiness: regular expression over the log; empty: running is enough"),
-	FIELD(struct image_ask, protocol,      OPTIONAL | BLANK, 0, 25,         "vnc, rdp, ssh or empty"),
-	FIELD(struct image_ask, cpu,           OPTIONAL | BLANK, 0, 20,         "CPUs"),
-	FIELD(struct image_ask, memory,        OPTIONAL | BLANK, 0, 20,         "memory, such as 3G"),
-	FIELD(struct image_ask, hdd,           OPTIONAL | BLANK, 0, 20,         "storage, such as 5G"),
-	FIELD(struct image_ask, resource_type, OPTIONAL | BLANK | NULLABLE, 0, 30, "docker_container, kubernetes, virtual_machine, static_link, or its number"),
-	FIELD_END
-};
+#define IMAGE_FIELDS(want, least)                                                                                \
+	FIELD(struct image_ask, image,         want, least, 255,                "Docker reference, or http(s) URL of a link"), \
+	FIELD(struct image_ask, port_hook,     OPTIONAL | BLANK, 0, 20,         "port to reach, such as 5901/tcp",       \
+	      .pattern = "^(([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])/(tcp|udp))?$"),             \
+	FIELD(struct image_ask, logs_er,       OPTIONAL | BLANK | NO_TRIM, 0, 255, "readiness: regular expression over the log; empty: running is enough"), \
+	FIELD(struct image_ask, protocol,      OPTIONAL | BLANK, 0, 25,         "vnc, rdp, ssh or empty",                \
+	      .pattern = "^([vV][nN][cC]|[rR][dD][pP]|[sS][sS][hH])?$"),                                                 \
+	FIELD(struct image_ask, cpu,           OPTIONAL | BLANK, 0, 20,         "CPUs",                                  \
+	      .pattern = "^([1-9][0-9]{0,2}|10[01][0-9]|102[0-4])?$"),                                                   \
+	FIELD(struct image_ask, memory,        OPTIONAL | BLANK, 0, 20,         "memory, such as 3G",                    \
+	      .pattern = "^" SIZE_PATTERN "?$"),                                                                         \
+	FIELD(struct image_ask, hdd,           OPTIONAL | BLANK, 0, 20,         "storage, such as 5G",                   \
+	      .pattern = "^" SIZE_PATTERN "?$"),                                                                         \
+	FIELD(struct image_ask, resource_type, OPTIONAL | BLANK | NULLABLE, 0, 30, "docker_container, kubernetes, virtual_machine, static_link, or its number")
+static const struct field image_ask_fields[] = { IMAGE_FIELDS(OPTIONAL | BLANK, 0), FIELD_END };
 const struct shape image_ask_shape = SHAPE_GIVEN("FacilityImageChange", struct image_ask, image_ask_fields);
+static const struct field image_new_fields[] = { IMAGE_FIELDS(REQUIRED, 1), FIELD_END };
+const struct shape image_new_shape = SHAPE_GIVEN("FacilityImageNew", struct image_ask, image_new_fields);
 /* clang-format on */

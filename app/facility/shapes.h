@@ -147,5 +147,6 @@ struct image_ask {
 	uint64_t given;
 };
 extern const struct shape image_ask_shape;
+extern const struct shape image_new_shape; /* the image itself must be said */
 
 #endif

@@ -117,7 +117,7 @@ const struct shape resource_shape = SHAPE("FacilityResource", struct resource_vi
 
 static const struct field ask_fields[] = {
 	FIELD(struct resource_ask, image,          REQUIRED,            1, 255, "public name of the image"),
-	FIELD(struct resource_ask, proposal_id,    OPTIONAL | NULLABLE, 1, 50,  "public number of the experiment; absent: a resource of one's own"),
+	FIELD(struct resource_ask, proposal_id,    OPTIONAL | NULLABLE, 1, 50,  "public number of the experiment; absent: a resource of one's own", .with = "session_number"),
 	FIELD(struct resource_ask, session_number, OPTIONAL | NULLABLE, 1, 50,  "its session; for a resource of one's own an id that tells it from others, made up when absent"),
 	FIELD_END
 };

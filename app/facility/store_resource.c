@@ -81,7 +81,8 @@ struct problem *resource_find(struct db *db, struct arena *a, int64_t id, int64_
 struct problem *resource_find_name(struct db *db, struct arena *a, const char *name, int64_t user_id,
                                    struct resource *out)
 {
-	static const char sql[] = "SELECT " COLUMNS " FROM facility_resource WHERE name = ? AND user_id = ?";
+	/* names are ASCII; a client's text that is not would not be compared at all, but refused by the server */
+	static const char sql[] = "SELECT " COLUMNS " FROM facility_resource WHERE name = CONVERT(? USING ascii) AND user_id = ?";
 
 	return find(db, a, sql, DB_ARGS(db_text(name), db_int(user_id)), out);
 }

@@ -96,7 +96,10 @@ struct field {
 	const char *const *names;  /* ENUM: NULL-terminated, index is the value */
 	/* A further rule: NULL when `value` (the member) is fine, else the message for the client. */
 	const char *(*check)(struct arena *a, const void *value);
-	const char *format; /* OpenAPI format: "uri", "uuid", "email"; documentation only */
+	const char *format;  /* OpenAPI format: "uri", "uuid", "email"; documentation only */
+	const char *pattern; /* TEXT: what `check` or the handler accepts, as far as a regular expression (ECMA 262) can say
+	                      * it; documentation only */
+	const char *with;    /* TEXT: the name of another TEXT that must be there, not null, when this one is; checked */
 };
 
 struct shape {

@@ -67,6 +67,23 @@ void rule_check(struct reading *r, const struct path *path, const struct field *
 		reading_error(r, path, "%s", message);
 }
 
+static bool text_there(const struct shape *shape, const char *name, const void *object)
+{
+	const struct field *f = shape_field(shape, name, NULL);
+
+	assert(f && f->kind == KIND_TEXT);
+	return *(const char *const *)field_of(f, object) != NULL;
+}
+
+void together_check(struct reading *r, const struct path *path, const struct shape *shape, const void *object)
+{
+	if (r->errors > 0)
+		return; /* what was wrong is not there, but was said */
+	for (const struct field *f = shape->fields; f->name; f++)
+		if (f->with && text_there(shape, f->name, object) && !text_there(shape, f->with, object))
+			reading_error(r, &(struct path){ .up = path, .name = f->with }, MSG_REQUIRED_WITH, f->name);
+}
+
 /* ----- structs ----- */
 
 bool field_read_here(const struct field *f)

@@ -59,6 +59,9 @@ bool count_accept(struct reading *r, const struct path *path, const struct field
 /* The field's own rule, once the member holds the value. */
 void rule_check(struct reading *r, const struct path *path, const struct field *f, const void *object);
 
+/* The fields that must come together, once all of them were read and were right. */
+void together_check(struct reading *r, const struct path *path, const struct shape *shape, const void *object);
+
 /* Errors that echo the value. */
 void error_bool(struct reading *r, const struct path *path, const char *text);
 void error_enum(struct reading *r, const struct path *path, const char *text);

@@ -188,6 +188,7 @@ struct problem *form_read(struct arena *a, const char *text, size_t length, cons
 		else if (f->flags & REQUIRED)
 			reading_error(&r, &at, MSG_REQUIRED);
 	}
+	together_check(&r, NULL, shape, out);
 	return r.problem;
 }
 

@@ -5,6 +5,7 @@
 
 /* clang-format off */
 #define MSG_REQUIRED      "This field is required."
+#define MSG_REQUIRED_WITH "This field is required with %s."          /* ours */
 #define MSG_NULL          "This field may not be null."
 #define MSG_BLANK         "This field may not be blank."
 #define MSG_UNKNOWN       "This field is not known."                 /* Django passes them over; ours */

@@ -404,6 +404,7 @@ static void object_read(struct reading *r, const struct node *n, const struct pa
 			reading_error(r, &at, MSG_REQUIRED);
 		}
 	}
+	together_check(r, path, shape, out);
 }
 
 /* ----- the doors ----- */

@@ -90,14 +90,24 @@ static bool fits_form(const struct shape *shape)
 	return true;
 }
 
+static bool asks_for_a_field(const struct shape *shape)
+{
+	for (const struct field *f = shape->fields; f->name; f++)
+		if (schema_shows(f, USAGE_READ) && (f->flags & REQUIRED))
+			return true;
+	return false;
+}
+
 static void add_body(struct document *d, const struct route *route)
 {
 	static const char *const media[] = { "application/json", "application/x-www-form-urlencoded",
 		                                 "multipart/form-data" };
 	const size_t count = fits_form(route->body) ? sizeof(media) / sizeof(media[0]) : 1;
+	/* no body says no fields, which is enough where none is required */
+	const bool required = asks_for_a_field(route->body) && (!route->body_optional || route->body_lenient);
 
 	json_key(d->b, "requestBody");
-	buf_printf(d->b, "{\"required\":%s,\"content\":{", route->body_optional ? "false" : "true");
+	buf_printf(d->b, "{\"required\":%s,\"content\":{", required ? "true" : "false");
 	for (size_t i = 0; i < count; i++) {
 		json_key(d->b, media[i]);
 		buf_text(d->b, "{\"schema\":");
@@ -193,8 +203,9 @@ static void add_info(struct document *d)
 	doc_text(
 		d, "description",
 		"Answers are JSON. HEAD is answered wherever GET is, unless the GET changes something (x-changes); OPTIONS "
-		"everywhere. Refusals are application/problem+json (RFC 9457) with a stable `code`; where an older client "
-		"expects another body, the operation says so. `x-who` names who may call.");
+		"everywhere. Where a text is wanted, a number counts as its digits; U+0000 is refused wherever it stands. "
+		"Refusals are application/problem+json (RFC 9457) with a stable `code`; where an older client expects another "
+		"body, the operation says so. `x-who` names who may call.");
 	buf_char(d->b, '}');
 	json_key(d->b, "servers");
 	buf_text(d->b, "[{");

@@ -132,6 +132,10 @@ static void add_string(struct document *d, const struct field *f, enum usage usa
 		buf_text(d->b, ",\"writeOnly\":true");
 	add_bound(d, "minLength", f->min < 1 && !(f->flags & BLANK) ? 1 : f->min < 0 ? 0 : f->min);
 	add_bound(d, "maxLength", f->max);
+	if (f->pattern)
+		doc_text(d, "pattern", f->pattern);
+	else if (!(f->flags & (BLANK | NO_TRIM)))
+		doc_text(d, "pattern", "\\S"); /* what is left after trimming must not be blank */
 }
 
 static void add_instant(struct document *d, const struct field *f, enum usage usage)
@@ -159,7 +163,8 @@ static void add_example(struct document *d, const struct field *f)
 {
 	static const char word[] = "example";
 
-	if (f->check || f->kind == KIND_RAW || f->kind == KIND_ENUM || f->kind == KIND_LIST || f->kind == KIND_OBJECT)
+	if (f->check || f->pattern || f->kind == KIND_RAW || f->kind == KIND_ENUM || f->kind == KIND_LIST ||
+	    f->kind == KIND_OBJECT)
 		return;
 	if (f->kind == KIND_TEXT && f->format) {
 		if (text_equal(f->format, "uri"))
@@ -226,6 +231,27 @@ void schema_field(struct document *d, const struct field *f, enum usage usage)
 
 /* ---- whole shapes ---- */
 
+/* Either the one is not there, or the other is. */
+static void add_together(struct document *d, const struct field *f)
+{
+	buf_printf(d->b, "{\"anyOf\":[{\"properties\":{\"%s\":{\"type\":\"null\"}}},", f->name);
+	buf_printf(d->b, "{\"required\":[\"%s\"],\"properties\":{\"%s\":{\"type\":\"string\"}}}]}", f->with, f->with);
+}
+
+static void add_rules(struct document *d, const struct shape *shape)
+{
+	bool any = false;
+
+	for (const struct field *f = shape->fields; f->name; f++)
+		if (f->with) {
+			buf_text(d->b, any ? "," : ",\"allOf\":[");
+			add_together(d, f);
+			any = true;
+		}
+	if (any)
+		buf_char(d->b, ']');
+}
+
 static void add_object(struct document *d, const struct shape *shape, enum usage usage)
 {
 	bool any = false;
@@ -243,7 +269,11 @@ static void add_object(struct document *d, const struct shape *shape, enum usage
 			buf_json_string(d->b, f->name, strlen(f->name));
 			any = true;
 		}
-	buf_text(d->b, any ? "]}" : "}");
+	if (any)
+		buf_char(d->b, ']');
+	if (usage == USAGE_READ)
+		add_rules(d, shape);
+	buf_char(d->b, '}');
 }
 
 /* Writing one may refer to others, which are then appended to the list and written in turn. */

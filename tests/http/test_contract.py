@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from harness.contract import Broken
 from harness.openapi import defects
@@ -41,6 +42,28 @@ def test_the_served_document_is_the_one_the_command_prints(portico, contract):
     printed = json.loads(portico.cli("openapi").replace("http://localhost", portico.url))
 
     assert printed == contract.document
+
+
+@pytest.mark.one_front
+def test_the_document_says_what_a_body_must_hold(portico, contract):
+    def body(path, method):
+        said = contract.document["paths"][path][method]["requestBody"]
+        return said["required"], contract.resolve(said["content"]["application/json"]["schema"])
+
+    def takes(schema, **value):
+        return Draft202012Validator(schema).is_valid(value)
+
+    assert body("/api/facility/favorite/{pk}/", "patch")[0] is False  # without a body nothing is changed
+    assert body("/api/facility/login/", "post")[0] is True
+    required, launch = body("/api/facility/resources/", "post")
+    assert required
+    assert takes(launch, image="x") and takes(launch, image="x", proposal_id="P1", session_number="S1")
+    assert takes(launch, image="x", session_number="S1") and takes(launch, image="x", proposal_id=None)
+    assert not takes(launch, image="x", proposal_id="P1") and not takes(launch, image=" ")
+    assert not takes(launch, image="x", proposal_id="P1", session_number=None)
+    quota = body("/api/facility/quota/{username}/", "post")[1]
+    assert takes(quota, max_simultaneous=1, cpu=1, memory="30G", hdd="512m")
+    assert not takes(quota, max_simultaneous=1, cpu=1, memory="30G", hdd="much")
 
 
 @pytest.mark.one_front

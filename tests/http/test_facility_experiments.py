@@ -137,6 +137,7 @@ def test_an_image_that_could_never_run_is_refused(portico):
 
     assert wrong.status_code == 400
     assert set(wrong.json()["errors"]) == {"image", "protocol", "logs_er", "port_hook", "cpu", "memory"}
+    assert root.post(f"{API}/images/bad/").json()["errors"] == {"image": ["This field is required."]}
     assert root.get(f"{API}/images/bad/").status_code == 404
 
 

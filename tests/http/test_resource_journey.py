@@ -436,6 +436,7 @@ def test_a_stranger_neither_sees_nor_ends_a_resource(portico, docker):
     mine = end(bob, "stop", name, "notebook")
     assert (mine.status_code, mine.json()) == (400, {"error": "CalipsoContainer matching query does not exist."})
     assert end(bob, "rm", name, "notebook").status_code == 400
+    assert end(bob, "rm", "caf%C3%A9-%F0%9F%92%A9", "notebook").json() == mine.json()
     anonymous = portico.anonymous()
     assert anonymous.get(f"{API}/resource/stop/ana/{name}/notebook/").status_code == 403
     assert anonymous.get(f"{API}/resources/").status_code == 403

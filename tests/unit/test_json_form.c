@@ -19,7 +19,7 @@ static const struct shape item_shape = SHAPE("Item", struct item, item_fields);
 
 struct ask {
 	uint64_t given;
-	const char *name, *note, *nick;
+	const char *name, *note, *nick, *street, *town;
 	int64_t page;
 	struct maybe_int limit;
 	double ratio;
@@ -35,6 +35,8 @@ static const struct field ask_fields[] = {
 	FIELD(struct ask, name, REQUIRED, 1, 5, "a name"),
 	FIELD(struct ask, note, OPTIONAL | BLANK, 0, 20, "a note"),
 	FIELD(struct ask, nick, OPTIONAL | NULLABLE, 1, 20, "a nick"),
+	FIELD(struct ask, street, OPTIONAL | NULLABLE, 1, 20, "a street", .with = "town"),
+	FIELD(struct ask, town, OPTIONAL | NULLABLE, 1, 5, "its town"),
 	FIELD(struct ask, page, OPTIONAL, 1, 100, "page"),
 	FIELD(struct ask, limit, OPTIONAL | NULLABLE, 1, 100, "limit"),
 	FIELD(struct ask, ratio, OPTIONAL, 0, 1, "ratio"),
@@ -212,6 +214,35 @@ static void a_number_of_too_many_digits_is_named_so(void **state)
 	                    "page: String value too large.");
 }
 
+static void what_must_come_together_does(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *form, *json, *errors;
+	} rows[] = {
+		{ "name=x&street=a&town=b", "{\"name\":\"x\",\"street\":\"a\",\"town\":\"b\"}", "" },
+		{ "name=x&town=b",          "{\"name\":\"x\",\"town\":\"b\"}", "" },
+		{ "name=x&street=",         "{\"name\":\"x\",\"street\":null}", "" },
+		{ "name=x&street=a",        "{\"name\":\"x\",\"street\":\"a\"}", "town: This field is required with street." },
+		{ "name=x&street=a&town=",  "{\"name\":\"x\",\"street\":\"a\",\"town\":null}",
+		  "town: This field is required with street." },
+		{ "name=x&street=a&town=bbbbbb", "{\"name\":\"x\",\"street\":\"a\",\"town\":\"bbbbbb\"}",
+		  "town: Ensure this field has no more than 5 characters." },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		AUTO(arena_close) struct arena *a = arena_new();
+		struct ask form = { 0 }, json = { 0 };
+
+		assert_string_equal(errors_of(a, read_form(a, rows[i].form, &form)), rows[i].errors);
+		assert_string_equal(errors_of(a, json_read(a, rows[i].json, strlen(rows[i].json), &JSON_FROM_CLIENT, &ask_shape,
+		                                           &json)),
+		                    rows[i].errors);
+	}
+}
+
 static void single_values_add_to_one_problem(void **state)
 {
 	AUTO(arena_close) struct arena *a = arena_new();
@@ -241,6 +272,7 @@ int main(void)
 		cmocka_unit_test(nothing_means_null_or_absent),
 		cmocka_unit_test(a_form_has_bounds),
 		cmocka_unit_test(a_number_of_too_many_digits_is_named_so),
+		cmocka_unit_test(what_must_come_together_does),
 		cmocka_unit_test(single_values_add_to_one_problem),
 	};
 

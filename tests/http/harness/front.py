@@ -29,9 +29,10 @@ KEPT = {"facility_instance", "work_daemon", "work_schedule", "changes", "depende
 
 
 class Front:
-    """`kind` is one of KINDS. Its parts can be stopped, killed and started again by tests."""
+    """`kind` is one of KINDS. Its parts can be stopped, killed and started again by tests. `settings` are changes to ours, as
+    {section: {name: value}}."""
 
-    def __init__(self, world, kind):
+    def __init__(self, world, kind, settings=None):
         self.world, self.kind = world, kind
         self.folder = world.make_folder(kind, service=True)
         self.database = "portico_" + kind.replace("-", "_")
@@ -44,7 +45,7 @@ class Front:
         self.pool = self.daemon = self.server = self.office = None
         try:
             self._make_databases()
-            self._write_settings()
+            self._write_settings(settings or {})
             self.cli("migrate")
             self._remember_seed()
             self.start_office()
@@ -81,7 +82,7 @@ class Front:
         self.private_file("default.cnf", self.world.database.option_file(self.database))
         self.private_file("guacamole.cnf", self.world.database.option_file(self.guacamole))
 
-    def _write_settings(self):
+    def _write_settings(self, changes):
         self.private_file("seal.key", secrets.token_hex(32))
         run_dir = self.folder / "run"
         run_dir.mkdir()
@@ -119,6 +120,7 @@ class Front:
                 "work": {"poll_ms": "500"},
             }
         )
+        self._settings.read_dict(changes)
         self._save_settings()
 
     def _save_settings(self):

@@ -1,0 +1,165 @@
+"""exercise.py - an installation with a little of everything in it, and schemathesis run over it as each caller.
+
+Called by `run`, which says what the options mean. The last lines are a summary as automake's: each caller is one check."""
+
+import argparse
+import collections
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "http"))
+
+from harness.contract import Contract  # noqa: E402
+from harness.front import Front  # noqa: E402
+from harness.portico import Portico  # noqa: E402
+from harness.world import World  # noqa: E402
+
+CALLERS = ("anonymous", "user", "other", "superuser")
+
+# Failed logins are counted elsewhere; here thousands are sent on purpose. A request waits for its launch, but not long.
+SETTINGS = {
+    "accounts": {"login_attempts": "1000000", "account_attempts": "0", "address_attempts": "0"},
+    "facility": {"launch_wait_ms": "3000", "launch_deadline_s": "20", "stop_grace_s": "1"},
+    "work": {"poll_ms": "200"},
+}
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="run", allow_abbrev=False)
+    parser.add_argument("--tools", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--examples", type=int, default=100, help="random requests per operation and caller")
+    parser.add_argument("--quick", action="store_const", dest="examples", const=10, help="10 of them")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--caller", action="append", choices=CALLERS)
+    parser.add_argument("--operation", action="append", default=[])
+    return parser.parse_args()
+
+
+def fill(portico):
+    """Accounts, experiments, images and resources. Returns how each caller shows who he is, and names worth asking for."""
+    ana = portico.user("ana", quota={"sessions": 2, "cpu": 4, "memory": "8G", "hdd": "20G"}, password="ana's password")
+    bob = portico.user("bob", quota={"sessions": 2}, password="bob's password")
+    portico.admin("root")
+    # found and changed by the callers, so that nothing they need themselves is
+    portico.user("eve", login=False)
+    portico.experiment("P1", sessions=["S1", "S2"], users=[ana, bob])
+    portico.experiment("P2", sessions=["S3"], users=[ana])
+    portico.image("link", "http://localhost/link", type="static_link")
+    portico.image("spare", "http://localhost/spare", type="static_link")
+    portico.image("notebook")
+    # nothing can launch it, so nothing keeps it from being removed
+    portico.image("machine", "template", type="virtual_machine")
+    for caller in ana, bob:
+        answer = caller.post("/api/facility/resources/", json={"image": "link", "proposal_id": "P1", "session_number": "S1"})
+        assert answer.status_code in (201, 202), answer.text
+    token = portico.cli("user", "token", "root").split()[-1]
+    credentials = {
+        "anonymous": {},
+        "user": {"login": {"username": "ana", "password": ana.password}},
+        "other": {"basic": ["bob", bob.password]},
+        "superuser": {"token": token},
+    }
+    names = {
+        "page": ["1", "last"],
+        "username": ["ana", "bob", "eve"],
+        "experiment": ["P1~S1", "P1~S2", "P2~S3"],
+        "public_name": ["link", "link", "spare", "notebook", "machine", "machine"],
+    }
+    bodies = {
+        "/api/facility/login/": {"username": ["ana"], "password": [ana.password]},
+        "/api/facility/resources/": {
+            "image": ["link", "link", "spare", "notebook", "machine"], "proposal_id": ["P1", "P2"], "session_number": ["S1", "S2", "S3"],
+        },
+        "/api/facility/images/{public_name}/": {
+            "image": ["http://localhost/new", "portico-demo-notebook:1"], "resource_type": ["static_link", "docker_container"],
+            "logs_er": ["", "token=[0-9a-f]+"],
+        },
+    }
+    return credentials, names, bodies
+
+
+def schemathesis(args, front, document, caller, state):
+    """Runs it as one caller. True when it found nothing."""
+    folder = front.world.make_folder(f"contract-{caller}")
+    # from a file: of an address, schemathesis leaves out the operation that serves the document
+    (folder / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+    (folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    command = [
+        args.tools / "bin" / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run",
+        folder / "openapi.json", "--url", front.url, "--checks", "all", "--max-examples", args.examples, "--seed", args.seed,
+        "--workers", 2, "--generation-database", "none", "--no-color",
+    ]
+    for operation in args.operation:
+        command += ["--include-operation-id", operation]
+    environment = {
+        **os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "PORTICO_CONTRACT_STATE": str(folder),
+    }
+    done = subprocess.run([str(word) for word in command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, check=False)
+    seen = folder / "seen.json"
+    return done.returncode == 0, json.loads(seen.read_text(encoding="utf-8")) if seen.exists() else {}
+
+
+def troubles(front):
+    """What the logs say of crashes, and of answers with status 500."""
+    lines = (front.folder / "pool.log").read_text(encoding="utf-8").splitlines()
+    return front.crashes() + [line for line in lines if " status=500 " in line and " req=" in line]
+
+
+def exercise(args, front):
+    """As each caller in turn. Returns the callers that found something, and {operation: {status: answers}}."""
+    document = json.loads(front.cli("openapi"))
+    contract = Contract(document)
+    credentials, names, bodies = fill(Portico(front, contract))
+    wanted = [operation["operationId"] for _, _, operation in contract.operations()]
+    wanted = [name for name in wanted if not args.operation or name in args.operation]
+    found, seen = [], {name: collections.Counter() for name in wanted}
+    print(f"{len(wanted)} operations, {args.examples} random requests of each per caller, seed {args.seed}", flush=True)
+    for caller in args.caller or CALLERS:
+        begun = time.monotonic()
+        print(f"\n######## as {caller}", flush=True)
+        state = {"url": front.url, "credentials": credentials[caller], "names": names, "bodies": bodies}
+        good, answers = schemathesis(args, front, document, caller, state)
+        for operation, statuses in answers.items():
+            seen[operation].update(statuses)
+        sent = sum(sum(statuses.values()) for statuses in answers.values())
+        print(f"as {caller}: {'nothing found' if good else 'FAILED'}, {sent} requests in {time.monotonic() - begun:.0f} s")
+        if not good:
+            found.append(caller)
+    return found, seen
+
+
+def main():
+    args = options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    begun = time.monotonic()
+    callers = len(args.caller or CALLERS)
+    with contextlib.ExitStack() as stack:
+        world = World()
+        stack.callback(world.close)
+        front = Front(world, "nginx", SETTINGS)
+        stack.callback(front.close)
+        found, seen = exercise(args, front)
+        wrong = troubles(front)
+    print()
+    for operation, statuses in seen.items():
+        print(f"  {operation}: " + " ".join(f"{status}×{statuses[status]}" for status in sorted(statuses)))
+        # what is refused to all says nothing about what it does
+        if callers == len(CALLERS) and not any(status.startswith("2") for status in statuses):
+            wrong.append(f"{operation} never succeeded: give hooks.py something to ask it for")
+    for line in wrong:
+        print(line)
+    requests = sum(sum(statuses.values()) for statuses in seen.values())
+    print(f"{len(seen)} operations, {callers} callers, {requests} requests in {time.monotonic() - begun:.0f} s, seed {args.seed}")
+    print(f"# PASS: {callers - len(found)}\n# FAIL: {len(found) + len(wrong)}")
+    return 1 if found or wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
