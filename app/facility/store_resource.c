@@ -82,7 +82,8 @@ struct problem *resource_find_name(struct db *db, struct arena *a, const char *n
                                    struct resource *out)
 {
 	/* names are ASCII; a client's text that is not would not be compared at all, but refused by the server */
-	static const char sql[] = "SELECT " COLUMNS " FROM facility_resource WHERE name = CONVERT(? USING ascii) AND user_id = ?";
+	static const char sql[] =
+		"SELECT " COLUMNS " FROM facility_resource WHERE name = CONVERT(? USING ascii) AND user_id = ?";
 
 	return find(db, a, sql, DB_ARGS(db_text(name), db_int(user_id)), out);
 }
