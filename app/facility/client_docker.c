@@ -116,19 +116,34 @@ struct problem *docker_version(struct arena *a, const char **out)
 	return NULL;
 }
 
-struct problem *docker_call(struct arena *a, struct call *call, struct answer *out)
+/* An engine that was upgraded meanwhile refuses the version agreed on with its predecessor. */
+static bool version_refused(const struct answer *answer)
+{
+	return answer->status == 400 && strstr(answer->body, "client version");
+}
+
+static struct problem *call_once(struct arena *a, struct call *call, const char *path, struct answer *out)
 {
 	struct problem *p;
 
 	if (!engine.minor)
 		TRY(negotiate(a));
-	call->path = arena_printf(a, "/v1.%d%s", engine.minor, call->path);
+	call->path = arena_printf(a, "/v1.%d%s", engine.minor, path);
 	call->any_status = true;
 	p = call_run(a, call->chunk ? engine.streams : engine.calls, call, out);
+	if (p || version_refused(out))
+		engine.minor = 0; /* it may come back as another engine */
 	if (!p)
 		return NULL;
-	engine.minor = 0; /* it may come back as another engine */
 	return p->kind == &PROBLEM_CALL_TIMEOUT && call->chunk ? p : unreachable(a, p);
+}
+
+struct problem *docker_call(struct arena *a, struct call *call, struct answer *out)
+{
+	const char *path = call->path;
+
+	TRY(call_once(a, call, path, out));
+	return version_refused(out) ? call_once(a, call, path, out) : NULL;
 }
 
 struct said {
@@ -151,8 +166,6 @@ struct problem *docker_refused(struct arena *a, const struct call *call, const s
 		kind = &PROBLEM_CONFLICT;
 	if (json_read(a, answer->body, answer->length, &JSON_FROM_SERVICE, &said_shape, &said))
 		said.message = "words that are no JSON";
-	if (answer->status == 400 && strstr(said.message, "client version"))
-		engine.minor = 0;
 	return problem_because(problem_new(a, kind, NULL), "docker: %s %.*s: %d: %.*s", call->method,
 	                       (int)strcspn(call->path, "?"), call->path, answer->status, (int)utf8_cut(said.message, 500),
 	                       said.message);
