@@ -79,7 +79,9 @@ enum field_flag {
 	NO_ZONE = 1 << 5,  /* AT: written without Z, as the facility's clients expect */
 	LENIENT = 1 << 6,  /* BOOL: the words of Django REST framework (t, yes, on, 1, …) count;
 	                     * INT: decimal text counts, as in forms */
-	HIDDEN = 1 << 7    /* in rows only: never read from or written to JSON */
+	HIDDEN = 1 << 7,   /* in rows only: never read from or written to JSON */
+	LINK = 1 << 8      /* TEXT, TEXTS: addresses of other objects; items are kept as they came, and one that is no
+	                    * text is told of the field as a whole, as Django REST framework does it */
 };
 
 struct shape;
@@ -96,6 +98,9 @@ struct field {
 	/* A further rule: NULL when `value` (the member) is fine, else the message for the client. */
 	const char *(*check)(struct arena *a, const void *value);
 	const char *format; /* OpenAPI format: "uri", "uuid", "email"; documentation only */
+	/* For people, in OPTIONS and forms; NULL: made from the name, and `doc`. "" for help: none. */
+	const char *label, *help;
+	const char *choices; /* LINK: the list of what may be chosen, a path below the mount: "/groups/" */
 };
 
 struct shape {

@@ -58,6 +58,11 @@ void json_write_list(struct buf *b, const struct shape *items, struct list list)
 /* One member's value alone. */
 void json_write_value(struct buf *b, const struct field *f, const void *object);
 
+/* A member of an object that is known to be JSON (our own answer): text as it is, other values as they are written, NULL
+ * when it is absent or null. And the texts of an array; no texts when it is none. */
+const char *json_member(struct arena *a, const char *text, size_t length, const char *name);
+struct texts json_member_texts(struct arena *a, const char *text, size_t length, const char *name);
+
 /* "name": with a comma before it when needed; for the few answers that are no shape. Looks at the last byte of b. */
 void json_key(struct buf *b, const char *name);
 
