@@ -11,17 +11,26 @@ libapps_a_SOURCES += \
 	app/accounts/common_passwords.c \
 	app/accounts/conf.h \
 	app/accounts/credentials.c app/accounts/credentials.h \
+	app/accounts/group.c \
+	app/accounts/handle.h \
+	app/accounts/handle_group.c \
+	app/accounts/handle_user.c \
 	app/accounts/identity.c app/accounts/identity.h \
 	app/accounts/login.c \
 	app/accounts/password.c app/accounts/password.h \
 	app/accounts/password_rules.c \
+	app/accounts/policy.c \
 	app/accounts/problems.c app/accounts/problems.h \
+	app/accounts/routes.c \
+	app/accounts/shapes.c app/accounts/shapes.h \
 	app/accounts/store.h \
 	app/accounts/store_audit.c \
+	app/accounts/store_group.c \
 	app/accounts/store_session.c \
 	app/accounts/store_throttle.c \
 	app/accounts/store_token.c \
 	app/accounts/store_user.c \
+	app/accounts/store_view.c \
 	app/accounts/terminal.c \
 	app/accounts/throttle.c app/accounts/throttle.h \
 	app/accounts/username.c

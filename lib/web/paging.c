@@ -60,7 +60,11 @@ struct problem *paging_read(struct req *r, const struct paging_conf *conf, struc
 	const char *offset = asked(r, "offset"), *cursor = asked(r, "cursor");
 
 	*out = (struct paging){ .style = PAGING_NONE, .limit = DB_ROWS_MOST, .number = 1 };
-	if (page || page_size) {
+	if (cursor) {
+		out->style = PAGING_CURSOR;
+		out->size = size_of(page_size, conf);
+		TRY(cursor_read(r, cursor, out));
+	} else if (page || page_size) {
 		out->style = PAGING_PAGE;
 		out->size = size_of(page_size, conf);
 		out->last = page && text_equal(page, "last");
@@ -71,10 +75,6 @@ struct problem *paging_read(struct req *r, const struct paging_conf *conf, struc
 		out->size = size_of(limit, conf);
 		if (!offset || !num_read(offset, 0, INT64_MAX - conf->most, &out->offset))
 			out->offset = 0;
-	} else if (cursor) {
-		out->style = PAGING_CURSOR;
-		out->size = size_of(page_size, conf);
-		TRY(cursor_read(r, cursor, out));
 	}
 	if (out->style != PAGING_NONE)
 		out->limit = out->size + (out->style == PAGING_CURSOR);

@@ -17,7 +17,7 @@ enum paging_style {
 	PAGING_NONE,   /* the whole list, a bare array */
 	PAGING_PAGE,   /* ?page=2&page_size=10 */
 	PAGING_OFFSET, /* ?limit=10&offset=20 */
-	PAGING_CURSOR, /* ?cursor=…: stays right while items come and go */
+	PAGING_CURSOR, /* ?cursor=…&page_size=10: stays right while items come and go */
 };
 
 struct paging_conf {
@@ -41,7 +41,7 @@ struct paging {
 /* The key of an item, which a cursor holds: what the list is ordered by, as text that the app reads back. */
 typedef const char *(paging_key)(struct arena *a, const void *item);
 
-/* `page` and `page_size`, else `limit` and `offset`, else `cursor`: the first that is there decides. PROBLEM_PAGE,
+/* `cursor`, else `page` or `page_size`, else `limit` or `offset`: the first that is there decides. PROBLEM_PAGE,
  * PROBLEM_CURSOR. */
 struct problem *paging_read(struct req *r, const struct paging_conf *conf, struct paging *out) MUST_CHECK;
 bool paging_counts(const struct paging *p);

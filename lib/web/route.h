@@ -102,7 +102,7 @@ struct route {
 	bool (*opened)(void);   /* true when a setting opens the route to anybody; NULL: never */
 	/* What must be asked of the database before a body is right (is the name taken?): adds to *wrong, also when the
 	 * shape has found something, so that all is told at once. Fields in *wrong may not be set in `body`. */
-	struct problem *(*check)(struct req *r, const void *body, struct problem **wrong);
+	struct problem *(*check)(struct req *r, void *body, struct problem **wrong);
 	const char *title; /* of its address, in OPTIONS and on pages: "User List"; NULL: made from the path */
 	const char *about; /* and what that is for; NULL: `doc` */
 };

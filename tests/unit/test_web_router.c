@@ -248,7 +248,7 @@ static void answers_options_from_the_table(void **state)
 	assert_status(200);
 	assert_header("Allow", "GET, POST, HEAD, OPTIONS");
 	assert_string_equal(answer_body(),
-	                    "{\"name\":\"Users\",\"description\":\"users\",\"renders\":[\"application/json\"],\"parses\":["
+	                    "{\"name\":\"Users\",\"description\":\"users\",\"renders\":[\"application/json\",\"text/html\"],\"parses\":["
 	                    "\"application/json\",\"application/x-www-form-urlencoded\",\"multipart/form-data\"]}");
 	ASK("OPTIONS", "/api/none/");
 	assert_status(404);
