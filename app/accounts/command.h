@@ -8,6 +8,9 @@
 /* command_user.c */
 extern const struct command accounts_commands[];
 
+/* command_import.c */
+struct problem *import_django(struct invocation *in) MUST_CHECK;
+
 /* ---- command_password.c: where a new password comes from ---- */
 
 /* Of a file that only its owner can read: one line. PROBLEM_WEAK_PASSWORD, PROBLEM_PASSWORD_INPUT. */

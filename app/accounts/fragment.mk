@@ -6,11 +6,13 @@ libapps_a_SOURCES += \
 	app/accounts/basic_cache.c app/accounts/basic_cache.h \
 	app/accounts/cleanup.c app/accounts/cleanup.h \
 	app/accounts/command.h \
+	app/accounts/command_import.c \
 	app/accounts/command_password.c \
 	app/accounts/command_user.c \
 	app/accounts/common_passwords.c \
 	app/accounts/conf.h \
 	app/accounts/credentials.c app/accounts/credentials.h \
+	app/accounts/django.h \
 	app/accounts/group.c \
 	app/accounts/handle.h \
 	app/accounts/handle_group.c \
@@ -25,6 +27,7 @@ libapps_a_SOURCES += \
 	app/accounts/shapes.c app/accounts/shapes.h \
 	app/accounts/store.h \
 	app/accounts/store_audit.c \
+	app/accounts/store_django.c \
 	app/accounts/store_group.c \
 	app/accounts/store_session.c \
 	app/accounts/store_throttle.c \
