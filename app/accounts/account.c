@@ -272,14 +272,13 @@ static struct problem *change_work(struct db *db, struct arena *a, void *context
 		TRY(user_set_password(db, a, change->id, change->password_hash));
 		TRY(session_delete_of(db, a, change->id));
 	}
-	return audit_add(db, a, w->actor_id, "change", "user", change->id, change->username ? change->username : user.username,
-	                 changed_fields(a, change));
+	return audit_add(db, a, w->actor_id, "change", "user", change->id,
+	                 change->username ? change->username : user.username, changed_fields(a, change));
 }
 
 struct problem *account_change(struct db *db, struct arena *a, int64_t actor_id, const struct user_change *change)
 {
-	struct problem *p =
-		db_transaction(db, a, change_work, &(struct rewrite){ .actor_id = actor_id, .change = change });
+	struct problem *p = db_transaction(db, a, change_work, &(struct rewrite){ .actor_id = actor_id, .change = change });
 
 	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
 		return name_taken(a);

@@ -44,10 +44,12 @@ struct user_change {
 	size_t group_count;
 };
 /* PROBLEM_FIELDS for a taken name or a group that is gone. */
-struct problem *account_change(struct db *db, struct arena *a, int64_t actor_id, const struct user_change *change) MUST_CHECK;
+struct problem *account_change(struct db *db, struct arena *a, int64_t actor_id, const struct user_change *change)
+	MUST_CHECK;
 
 /* Groups. PROBLEM_FIELDS for a taken name. */
-struct problem *group_create(struct db *db, struct arena *a, int64_t actor_id, const char *name, int64_t *id) MUST_CHECK;
+struct problem *group_create(struct db *db, struct arena *a, int64_t actor_id, const char *name, int64_t *id)
+	MUST_CHECK;
 struct problem *group_change(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char *name) MUST_CHECK;
 struct problem *group_remove(struct db *db, struct arena *a, int64_t actor_id, int64_t id) MUST_CHECK;
 

@@ -103,7 +103,8 @@ static void permissions_count(struct arena *a, const struct item *item)
 		}
 		import->unknown_permissions++;
 		fprintf(import->in->err, "%s \"%s\": there is no permission %s.%s here\n", item->user ? "user" : "group",
-		        item->user ? item->user->username : item->group->name, permissions[i].app_label, permissions[i].codename);
+		        item->user ? item->user->username : item->group->name, permissions[i].app_label,
+		        permissions[i].codename);
 	}
 }
 
@@ -250,7 +251,8 @@ static struct problem *user_take(struct import *import, struct arena *a, const s
 	import->tokens += item.has_token;
 	if (!hash_is_read(hash_of(user))) {
 		import->unread_hashes++;
-		fprintf(import->in->err, "user \"%s\": the password's hash (%.*s) is kept but not read here; a new one must be set\n",
+		fprintf(import->in->err,
+		        "user \"%s\": the password's hash (%.*s) is kept but not read here; a new one must be set\n",
 		        user->username, (int)strcspn(user->password, "$"), user->password);
 	}
 	return NULL;
@@ -259,7 +261,8 @@ static struct problem *user_take(struct import *import, struct arena *a, const s
 static void progress(const struct import *import, int64_t done, int64_t total)
 {
 	if (!import->in->quiet && isatty(fileno(import->in->err)))
-		fprintf(import->in->err, "\r%lld of %lld users%s", (long long)done, (long long)total, done == total ? "\n" : "");
+		fprintf(import->in->err, "\r%lld of %lld users%s", (long long)done, (long long)total,
+		        done == total ? "\n" : "");
 }
 
 static struct problem *users_take(struct import *import)

@@ -372,7 +372,7 @@ struct changepassword_words {
 static const struct field changepassword_fields[] = {
 	FIELD(struct changepassword_words, name, OPTIONAL | NO_TRIM, 1, 150, "login name"),
 	FIELD(struct changepassword_words, password_file, OPTIONAL | NO_TRIM, 1, PATH_MOST, "file that holds the password"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape changepassword_shape =
 	SHAPE("changepassword_words", struct changepassword_words, changepassword_fields);
@@ -431,6 +431,6 @@ const struct command accounts_commands[] = {
 	{ "clearsessions",   "", "Removes expired sessions now.", true, clearsessions },
 	{ "import django",   "--database NAME [--option-file F] [--plan]",
 	  "Takes users, groups, permissions, tokens and password hashes of a Django installation.", true, import_django },
-	{ 0 }
+	{ 0 },
 };
 // clang-format on

@@ -47,6 +47,7 @@ check_PROGRAMS += $(ACCOUNTS_TESTS)
 TESTS += $(ACCOUNTS_TESTS)
 
 # tests/store/run finds and calls these
-check_PROGRAMS += tests/store/test_accounts tests/store/test_accounts_credentials
+check_PROGRAMS += tests/store/test_accounts tests/store/test_accounts_credentials tests/store/test_accounts_group
+tests_store_test_accounts_group_LDADD = $(STORE_LIBS)
 tests_store_test_accounts_LDADD = $(STORE_LIBS)
 tests_store_test_accounts_credentials_LDADD = $(STORE_LIBS)

@@ -12,7 +12,8 @@ handler accounts_user_list_show, accounts_user_create, accounts_user_show, accou
 struct problem *accounts_user_check(struct req *r, void *body, struct problem **wrong) MUST_CHECK;
 
 /* handle_group.c */
-handler accounts_group_list_show, accounts_group_add, accounts_group_show, accounts_group_replace, accounts_group_destroy;
+handler accounts_group_list_show, accounts_group_add, accounts_group_show, accounts_group_replace,
+	accounts_group_destroy;
 struct problem *accounts_group_check(struct req *r, void *body, struct problem **wrong) MUST_CHECK;
 
 /* ---- policy.c: the setting accounts.policy ---- */

@@ -180,7 +180,8 @@ static struct problem *groups_check(struct req *r, struct user_body *body, struc
 	return NULL;
 }
 
-static void password_check(struct req *r, const struct user_body *body, const struct user_seen *now, struct problem **wrong)
+static void password_check(struct req *r, const struct user_body *body, const struct user_seen *now,
+                           struct problem **wrong)
 {
 	const struct password_owner owner = { .username = body->username ? body->username : now->username,
 		                                  .email = body->email ? body->email : now->email };

@@ -93,7 +93,6 @@ static struct problem *holds(struct req *r, const char *permission, bool *out)
 	return permission_held(r->db, r->arena, r->user->id, permission, out);
 }
 
-const struct identity_source accounts_identity_source = { .by_session = by_session,
-	                                                      .by_basic = by_basic,
-	                                                      .by_token = by_token,
-	                                                      .holds = holds };
+const struct identity_source accounts_identity_source = {
+	.by_session = by_session, .by_basic = by_basic, .by_token = by_token, .holds = holds
+};

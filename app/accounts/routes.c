@@ -53,6 +53,6 @@ const struct route accounts_routes[] = {
 	{ DELETE, "/groups/{pk}/", accounts_group_destroy,   PERMITTED, NULL, "removes a group; its users stay",
 	  ANSWERS({ 204, ANSWER_EMPTY, NULL, NULL, "removed" }), PROBLEMS(&PROBLEM_NOT_FOUND, &PROBLEM_FORBIDDEN), GROUP,
 	  .permission = MAY_DELETE_GROUP, .opened = policy_is_upstream },
-	{ 0 }
+	{ 0 },
 };
 /* clang-format on */

@@ -5,8 +5,7 @@
 #include "app/accounts/password.h"
 
 #define USERNAME_HELP "Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."
-#define GROUPS_HELP \
-	"The groups this user belongs to. A user will get all permissions granted to each of their groups."
+#define GROUPS_HELP "The groups this user belongs to. A user will get all permissions granted to each of their groups."
 #define GROUPS_MOST 1000
 
 static const char *check_username(struct arena *a, const void *value)
@@ -29,7 +28,7 @@ static const struct field user_view_fields[] = {
 	FIELD(struct user_view, username, REQUIRED, 0, INT64_MAX, "login name", .help = USERNAME_HELP),
 	FIELD(struct user_view, email,    REQUIRED, 0, INT64_MAX, "mail address, may be empty", .label = "Email address", .help = ""),
 	FIELD(struct user_view, groups,   REQUIRED | LINK, 0, INT64_MAX, "addresses of the user's groups", .help = GROUPS_HELP),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape user_view_shape = SHAPE("User", struct user_view, user_view_fields);
 
@@ -52,7 +51,7 @@ const struct shape user_patch_shape = SHAPE_GIVEN("UserPatch", struct user_body,
 static const struct field group_view_fields[] = {
 	FIELD(struct group_view, url,  REQUIRED | LINK, 0, INT64_MAX, "address of the group", .format = "uri", .help = ""),
 	FIELD(struct group_view, name, REQUIRED, 0, INT64_MAX, "its name", .help = ""),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape group_view_shape = SHAPE("Group", struct group_view, group_view_fields);
 

@@ -74,7 +74,8 @@ struct user_seen {
 };
 
 /* Who looks: 0 sees everybody, else a user sees the own account and the own groups. */
-struct problem *user_see(struct db *db, struct arena *a, int64_t viewer_id, int64_t id, struct user_seen *out) MUST_CHECK;
+struct problem *user_see(struct db *db, struct arena *a, int64_t viewer_id, int64_t id, struct user_seen *out)
+	MUST_CHECK;
 struct problem *user_see_count(struct db *db, struct arena *a, int64_t viewer_id, int64_t *out) MUST_CHECK;
 /* Newest first. */
 struct problem *user_see_list(struct db *db, struct arena *a, int64_t viewer_id, int64_t offset, int64_t limit,
@@ -87,7 +88,8 @@ struct group_seen {
 	int64_t id;
 	const char *name;
 };
-struct problem *group_see(struct db *db, struct arena *a, int64_t viewer_id, int64_t id, struct group_seen *out) MUST_CHECK;
+struct problem *group_see(struct db *db, struct arena *a, int64_t viewer_id, int64_t id, struct group_seen *out)
+	MUST_CHECK;
 struct problem *group_see_count(struct db *db, struct arena *a, int64_t viewer_id, int64_t *out) MUST_CHECK;
 /* By name. */
 struct problem *group_see_list(struct db *db, struct arena *a, int64_t viewer_id, int64_t offset, int64_t limit,

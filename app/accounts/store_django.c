@@ -10,7 +10,7 @@ static const struct field user_fields[] = {
 	FIELD_OUT(struct django_user, email, ""), FIELD_OUT(struct django_user, first_name, ""), FIELD_OUT(struct django_user, last_name, ""),
 	FIELD_OUT(struct django_user, is_superuser, ""), FIELD_OUT(struct django_user, is_staff, ""), FIELD_OUT(struct django_user, is_active, ""),
 	FIELD_OUT(struct django_user, date_joined, ""), FIELD_OUT(struct django_user, last_login, ""),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape user_row = SHAPE("DjangoUser", struct django_user, user_fields);
 
@@ -72,9 +72,9 @@ struct problem *django_groups_of(struct db *from, struct arena *a, int64_t user_
 	return db_rows(from, a, sql, DB_ARGS(db_int(user_id)), &number_row, out);
 }
 
-#define PERMISSIONS                                    \
-	"SELECT t.app_label, t.model, p.codename"          \
-	"  FROM auth_permission AS p"                      \
+#define PERMISSIONS                           \
+	"SELECT t.app_label, t.model, p.codename" \
+	"  FROM auth_permission AS p"             \
 	"  JOIN django_content_type AS t ON t.id = p.content_type_id"
 
 struct problem *django_permissions_of_user(struct db *from, struct arena *a, int64_t id, struct list *out)
@@ -87,13 +87,14 @@ struct problem *django_permissions_of_user(struct db *from, struct arena *a, int
 
 struct problem *django_permissions_of_group(struct db *from, struct arena *a, int64_t id, struct list *out)
 {
-	static const char sql[] = PERMISSIONS
-		"  JOIN auth_group_permissions AS h ON h.permission_id = p.id WHERE h.group_id = ? ORDER BY p.id";
+	static const char sql[] =
+		PERMISSIONS "  JOIN auth_group_permissions AS h ON h.permission_id = p.id WHERE h.group_id = ? ORDER BY p.id";
 
 	return db_rows(from, a, sql, DB_ARGS(db_int(id)), &permission_row, out);
 }
 
-struct problem *django_token_of(struct db *from, struct arena *a, int64_t user_id, struct django_token *out, bool *found)
+struct problem *django_token_of(struct db *from, struct arena *a, int64_t user_id, struct django_token *out,
+                                bool *found)
 {
 	static const char sql[] = "SELECT `key` AS key_text, created FROM authtoken_token WHERE user_id = ?";
 
@@ -102,7 +103,8 @@ struct problem *django_token_of(struct db *from, struct arena *a, int64_t user_i
 
 /* ---- ours ---- */
 
-struct problem *import_user(struct db *db, struct arena *a, const struct django_user *user, const char *hash, int64_t *id)
+struct problem *import_user(struct db *db, struct arena *a, const struct django_user *user, const char *hash,
+                            int64_t *id)
 {
 	/* the old number when nobody has it: links to /users/4/ stay right */
 	static const char sql[] =

@@ -85,7 +85,8 @@ struct problem *permission_held(struct db *db, struct arena *a, int64_t user_id,
 		"                WHERE m.user_id = ? AND p.permission = ?)";
 	int64_t held;
 
-	TRY(db_number(db, a, sql, DB_ARGS(db_int(user_id), db_text(permission), db_int(user_id), db_text(permission)), &held));
+	TRY(db_number(db, a, sql, DB_ARGS(db_int(user_id), db_text(permission), db_int(user_id), db_text(permission)),
+	              &held));
 	*out = held != 0;
 	return NULL;
 }

@@ -12,14 +12,14 @@ static const struct field user_fields[] = {
 	FIELD_OUT(struct user_seen, staff,     "may enter the administration"),
 	FIELD_OUT(struct user_seen, joined_at, "when the account was made"),
 	FIELD_OUT(struct user_seen, group_ids, "numbers of the groups"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape user_row = SHAPE("UserSeen", struct user_seen, user_fields);
 
 static const struct field group_fields[] = {
 	FIELD_OUT(struct group_seen, id,   "number"),
 	FIELD_OUT(struct group_seen, name, "name"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape group_row = SHAPE("GroupSeen", struct group_seen, group_fields);
 
@@ -61,10 +61,10 @@ struct problem *user_see_list(struct db *db, struct arena *a, int64_t viewer_id,
 struct problem *user_see_beyond(struct db *db, struct arena *a, int64_t viewer_id, struct instant joined_at, int64_t id,
                                 bool backwards, int64_t limit, struct list *out)
 {
-	static const char older[] = USERS
-		" AND (u.joined_at < ? OR (u.joined_at = ? AND u.id < ?)) ORDER BY u.joined_at DESC, u.id DESC LIMIT ?";
-	static const char newer[] = USERS
-		" AND (u.joined_at > ? OR (u.joined_at = ? AND u.id > ?)) ORDER BY u.joined_at, u.id LIMIT ?";
+	static const char older[] =
+		USERS " AND (u.joined_at < ? OR (u.joined_at = ? AND u.id < ?)) ORDER BY u.joined_at DESC, u.id DESC LIMIT ?";
+	static const char newer[] =
+		USERS " AND (u.joined_at > ? OR (u.joined_at = ? AND u.id > ?)) ORDER BY u.joined_at, u.id LIMIT ?";
 
 	return db_rows(db, a, backwards ? newer : older,
 	               DB_ARGS(db_int(viewer_id), db_int(viewer_id), db_at(joined_at), db_at(joined_at), db_int(id),

@@ -21,8 +21,7 @@ bool username_letters_fit(const char *username)
 	if (!code)
 		code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error, &at, NULL);
 	assert(code);
-	if (!code || n == 0 || !utf8_valid(username, n) || strcmp(username, ".") == 0 ||
-	    strcmp(username, "..") == 0)
+	if (!code || n == 0 || !utf8_valid(username, n) || strcmp(username, ".") == 0 || strcmp(username, "..") == 0)
 		return false;
 
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);

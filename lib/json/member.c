@@ -37,8 +37,7 @@ struct texts json_member_texts(struct arena *a, const char *text, size_t length,
 	if (!cJSON_IsArray(member))
 		return texts;
 	texts.items = ARENA_ARRAY(a, const char *, (size_t)cJSON_GetArraySize(member));
-	cJSON_ArrayForEach(item, member)
-		if (cJSON_IsString(item))
-			texts.items[texts.count++] = arena_text(a, item->valuestring);
+	cJSON_ArrayForEach(item, member) if (cJSON_IsString(item)) texts.items[texts.count++] =
+		arena_text(a, item->valuestring);
 	return texts;
 }

@@ -47,14 +47,16 @@ static const char *page_title(struct req *r)
 
 static void add_head(struct req *r, struct buf *b, const char *title)
 {
-	buf_text(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	            "<meta name=\"robots\" content=\"noindex\">\n<title>");
+	buf_text(b,
+	         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	         "<meta name=\"robots\" content=\"noindex\">\n<title>");
 	buf_html(b, title);
 	buf_text(b, " – Portico</title>\n");
 	buf_printf(b, "<link rel=\"stylesheet\" href=\"%s/static/browse.css\">\n", web_conf.api_prefix);
 	buf_printf(b, "<script src=\"%s/static/browse.js\" defer></script>\n", web_conf.api_prefix);
-	buf_text(b, "</head>\n<body>\n<a class=\"skip\" href=\"#answer\">Skip to the answer</a>\n<header><p class=\"brand\">");
+	buf_text(b,
+	         "</head>\n<body>\n<a class=\"skip\" href=\"#answer\">Skip to the answer</a>\n<header><p class=\"brand\">");
 	buf_printf(b, "<a href=\"%s/\">Portico</a></p><p class=\"who\">", web_conf.api_prefix);
 	if (r->user) {
 		buf_text(b, "Signed in as <strong>");
@@ -116,8 +118,10 @@ static void add_exchange(struct req *r, struct buf *b)
 		buf_char(&uri, '?');
 		uri_clean(&uri, r->query_text, strlen(r->query_text));
 	}
-	buf_text(b, "<section id=\"answer\" tabindex=\"-1\" aria-labelledby=\"answer-title\"><h2 id=\"answer-title\">Answer</h2>\n"
-	            "<pre class=\"exchange\" tabindex=\"0\" aria-label=\"Request, status and headers\"><b>");
+	buf_text(
+		b,
+		"<section id=\"answer\" tabindex=\"-1\" aria-labelledby=\"answer-title\"><h2 id=\"answer-title\">Answer</h2>\n"
+		"<pre class=\"exchange\" tabindex=\"0\" aria-label=\"Request, status and headers\"><b>");
 	buf_html(b, arena_text_n(r->arena, in->method, strspn(in->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_")));
 	buf_char(b, ' ');
 	buf_html(b, buf_string(&uri));
@@ -128,6 +132,8 @@ static void add_exchange(struct req *r, struct buf *b)
 	if (reply->type)
 		add_line(b, "Content-Type", reply->type);
 	html_text(b, buf_string(&reply->headers));
+	if (reply_vary(r))
+		add_line(b, "Vary", reply_vary(r));
 	add_line(b, "X-Request-Id", r->id);
 	buf_text(b, "</pre>\n");
 }
@@ -173,14 +179,17 @@ static void add_verbs(struct req *r, struct buf *b)
 	buf_text(b, "<button type=\"button\" class=\"scripted\" data-verb=\"OPTIONS\" hidden>OPTIONS</button> ");
 	if (leaf->by_verb[DELETE])
 		buf_text(b, "<button type=\"button\" class=\"scripted DELETE\" data-verb=\"DELETE\" hidden>DELETE</button>");
-	buf_text(b, "</div>\n<section id=\"tried\" class=\"scripted\" aria-live=\"polite\" tabindex=\"-1\" hidden></section>\n");
+	buf_text(
+		b, "</div>\n<section id=\"tried\" class=\"scripted\" aria-live=\"polite\" tabindex=\"-1\" hidden></section>\n");
 }
 
 static void add_dialog(struct buf *b)
 {
-	buf_text(b, "<dialog id=\"sure\" aria-labelledby=\"sure-words\"><form method=\"dialog\"><p id=\"sure-words\">Delete what this "
-	            "address names? This cannot be undone.</p><button value=\"no\" autofocus>Keep it</button> "
-	            "<button value=\"yes\" class=\"DELETE\">Delete</button></form></dialog>\n");
+	buf_text(
+		b,
+		"<dialog id=\"sure\" aria-labelledby=\"sure-words\"><form method=\"dialog\"><p id=\"sure-words\">Delete what this "
+		"address names? This cannot be undone.</p><button value=\"no\" autofocus>Keep it</button> "
+		"<button value=\"yes\" class=\"DELETE\">Delete</button></form></dialog>\n");
 }
 
 static bool is_json(const char *type)

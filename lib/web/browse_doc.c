@@ -15,8 +15,8 @@ static void add_cell(struct buf *b, const char *tag, const char *text)
 
 static const char *kind_word(struct arena *a, const struct field *f)
 {
-	static const char *const words[KIND_N] = { "true or false", "integer", "integer", "number", "text",   "instant", "one of",
-		                                       "bytes",         "object",  "list",    "texts",  "JSON" };
+	static const char *const words[KIND_N] = { "true or false", "integer", "integer", "number", "text",  "instant",
+		                                       "one of",        "bytes",   "object",  "list",   "texts", "JSON" };
 	struct buf b;
 
 	if (f->flags & LINK)
@@ -31,7 +31,9 @@ static const char *kind_word(struct arena *a, const struct field *f)
 
 static void add_bounds(struct buf *b, const struct field *f)
 {
-	const char *unit = f->kind == KIND_TEXT ? " characters" : f->kind == KIND_TEXTS || f->kind == KIND_LIST ? " items" : "";
+	const char *unit = f->kind == KIND_TEXT                            ? " characters"
+	                   : f->kind == KIND_TEXTS || f->kind == KIND_LIST ? " items"
+	                                                                   : "";
 
 	buf_text(b, "<td>");
 	if (f->kind != KIND_BOOL && f->kind != KIND_ENUM && f->min != INT64_MIN && f->max != INT64_MAX)
@@ -49,8 +51,9 @@ static void add_shape(struct req *r, struct buf *b, const struct shape *shape, c
 	buf_html(b, caption);
 	buf_text(b, "\"><table><caption>");
 	buf_html(b, caption);
-	buf_text(b, "</caption><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">What</th><th scope=\"col\">Needed</th>"
-	            "<th scope=\"col\">Bounds</th><th scope=\"col\">Meaning</th></tr></thead><tbody>");
+	buf_text(b,
+	         "</caption><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">What</th><th scope=\"col\">Needed</th>"
+	         "<th scope=\"col\">Bounds</th><th scope=\"col\">Meaning</th></tr></thead><tbody>");
 	for (const struct field *f = shape->fields; f->name; f++) {
 		if ((f->flags & HIDDEN) || f->kind == KIND_BYTES)
 			continue;

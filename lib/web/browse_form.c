@@ -231,8 +231,8 @@ static void add_form(const struct form *f)
 	const enum verb verb = f->entry->route->verb;
 	const char *token = csrf_token(f->r);
 
-	buf_printf(f->b, "<form class=\"%s\" method=\"post\" data-verb=\"%s\"%s action=\"", verb == POST ? "plain" : "scripted plain",
-	           verb_names[verb], verb == POST ? "" : " hidden");
+	buf_printf(f->b, "<form class=\"%s\" method=\"post\" data-verb=\"%s\"%s action=\"",
+	           verb == POST ? "plain" : "scripted plain", verb_names[verb], verb == POST ? "" : " hidden");
 	add_action(f);
 	buf_printf(f->b, "\" aria-label=\"%s form\">", verb_names[verb]);
 	if (token) {
@@ -286,8 +286,9 @@ static void add_raw(const struct form *f, const struct entry *other)
 	const char *verb = verb_names[f->entry->route->verb];
 
 	buf_printf(f->b, "<form class=\"scripted raw\" data-verb=\"%s\" hidden aria-label=\"%s, raw\">", verb, verb);
-	buf_printf(f->b, "<div class=\"field\"><label for=\"%s-media\">Media type</label><select id=\"%s-media\" name=\"media\">", verb,
-	           verb);
+	buf_printf(f->b,
+	           "<div class=\"field\"><label for=\"%s-media\">Media type</label><select id=\"%s-media\" name=\"media\">",
+	           verb, verb);
 	add_option(f->b, "application/json", "application/json", true);
 	if (fits_form(f->entry->route->body))
 		add_option(f->b, "application/x-www-form-urlencoded", "application/x-www-form-urlencoded", false);
@@ -305,7 +306,8 @@ static void add_button(const struct form *f)
 {
 	const char *verb = verb_names[f->entry->route->verb];
 
-	buf_printf(f->b, "<p><button type=\"button\" class=\"scripted %s\" data-verb=\"%s\" hidden>%s</button> ", verb, verb, verb);
+	buf_printf(f->b, "<p><button type=\"button\" class=\"scripted %s\" data-verb=\"%s\" hidden>%s</button> ", verb,
+	           verb, verb);
 	buf_html(f->b, f->entry->route->doc);
 	buf_text(f->b, "</p>\n");
 }
@@ -322,8 +324,8 @@ static void add_verb(const struct form *f, const struct entry *other)
 	} else {
 		if (fits_form(f->entry->route->body))
 			add_form(f);
-		buf_printf(f->b, "<details class=\"scripted\" hidden%s><summary>%s as raw data</summary>\n",
-		           fits_form(f->entry->route->body) ? "" : " open", verb);
+		buf_printf(f->b, "<details class=\"scripted\" hidden%s><summary>%s%s as raw data</summary>\n",
+		           fits_form(f->entry->route->body) ? "" : " open", verb, other ? " or PATCH" : "");
 		add_raw(f, other);
 		buf_text(f->b, "</details>\n");
 	}

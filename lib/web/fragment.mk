@@ -8,7 +8,7 @@ libportico_a_SOURCES += \
 	lib/web/openapi.c lib/web/openapi_answers.c lib/web/openapi_schema.c lib/web/options.c lib/web/own.c lib/web/page.c lib/web/paging.c \
 	lib/web/problems.c lib/web/refuse.c lib/web/reply.c lib/web/request.c lib/web/router.c lib/web/site.c lib/web/web.c
 
-web_tests = tests/unit/test_web_auth tests/unit/test_web_body tests/unit/test_web_reply tests/unit/test_web_router
+web_tests = tests/unit/test_web_auth tests/unit/test_web_body tests/unit/test_web_browse tests/unit/test_web_conventions tests/unit/test_web_reply tests/unit/test_web_router
 check_PROGRAMS += $(web_tests)
 TESTS += $(web_tests)
 EXTRA_DIST += tests/unit/front.h

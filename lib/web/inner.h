@@ -103,7 +103,7 @@ struct inner {
 	enum body_type type;
 	const char *code; /* of the problem, for the log */
 	enum view view;
-	const char *suffix; /* of the path, which asks for a format: "json"; NULL: none */
+	const char *suffix;            /* of the path, which asks for a format: "json"; NULL: none */
 	const struct problem *problem; /* that is being answered; NULL: none */
 };
 
@@ -145,10 +145,10 @@ struct problem *site_check(struct req *r) MUST_CHECK;    /* site.c: a GET that c
 struct problem *auth_identify(struct req *r) MUST_CHECK; /* auth.c: who is it */
 struct problem *auth_permit(struct req *r) MUST_CHECK;   /* auth.c: may he */
 struct problem *auth_permits(struct req *r, const struct route *route, bool *out) MUST_CHECK; /* another row's */
-struct problem *csrf_check(struct req *r) MUST_CHECK;    /* csrf.c: only for session callers that change */
-struct problem *body_text(struct req *r) MUST_CHECK;     /* body.c: reads it, once */
-enum body_type body_type_read(const char *type);         /* body.c: NULL: none was sent */
-struct problem *input_read(struct req *r) MUST_CHECK;    /* input.c: query and body into their structs */
+struct problem *csrf_check(struct req *r) MUST_CHECK; /* csrf.c: only for session callers that change */
+struct problem *body_text(struct req *r) MUST_CHECK;  /* body.c: reads it, once */
+enum body_type body_type_read(const char *type);      /* body.c: NULL: none was sent */
+struct problem *input_read(struct req *r) MUST_CHECK; /* input.c: query and body into their structs */
 
 /* accept.c: has the route more than one form? And which one, where nothing may be refused any more? */
 bool route_negotiates(const struct route *route);
@@ -159,10 +159,10 @@ enum who route_who(const struct route *route);
 
 /* options.c */
 struct problem *options_reply(struct req *r) MUST_CHECK;
-const char *route_title(struct arena *a, const struct route *route);     /* "Users List" */
-const char *field_label(struct arena *a, const struct field *f);         /* "First name" */
-const char *field_help(const struct field *f);                           /* NULL: none */
-const struct shape *route_view(const struct route *route);               /* what its first answer shows; NULL: no shape */
+const char *route_title(struct arena *a, const struct route *route); /* "Users List" */
+const char *field_label(struct arena *a, const struct field *f);     /* "First name" */
+const char *field_help(const struct field *f);                       /* NULL: none */
+const struct shape *route_view(const struct route *route);           /* what its first answer shows; NULL: no shape */
 const struct entry *entry_writing(const struct leaf *leaf, enum verb v); /* its row with a body; NULL: none */
 
 /* browse.c: the answer as a page for a browser that prefers it. */
@@ -184,7 +184,8 @@ void reply_problem(struct req *r, const struct problem *p);
 void reply_indent(struct req *r);
 void json_indent(struct buf *b, const char *text, size_t length, int width); /* compact JSON of our own */
 /* reply.c: head and body to the front server. */
-const char *status_reason(int status); /* "Not Found" */
+const char *status_reason(int status);       /* "Not Found" */
+const char *reply_vary(const struct req *r); /* NULL: the answer depends on nothing the caller said */
 void reply_send(struct req *r);
 bool reply_head_allowed(const struct leaf *leaf);
 
@@ -219,7 +220,8 @@ struct spent {
 struct spent metrics_spent(void);
 
 /* ---- lib/web's own handlers ---- */
-handler index_show, openapi_show, docs_show, docs_style, docs_script, browse_style, browse_script, health_live, health_ready, metrics_show;
+handler index_show, openapi_show, docs_show, docs_style, docs_script, browse_style, browse_script, health_live,
+	health_ready, metrics_show;
 
 /* ---- kinds raised here and said nowhere else ---- */
 extern const struct problem_kind PROBLEM_WEB_HOST, PROBLEM_WEB_PATH, PROBLEM_WEB_URI, PROBLEM_WEB_HEADERS,

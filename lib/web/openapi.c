@@ -299,7 +299,7 @@ void routes_print(struct buf *b, const struct mount *mounts)
 	for (size_t i = 0; i < router.count; i++) {
 		const struct entry *e = router.entries[i];
 
-		buf_printf(b, "%-7s %-68s %-18s %-11s %s\n", verb_names[e->route->verb], e->path, who_names[route_who(e->route)],
-		           e->mount->app->name, e->route->doc);
+		buf_printf(b, "%-7s %-68s %-18s %-11s %s\n", verb_names[e->route->verb], e->path,
+		           who_names[route_who(e->route)], e->mount->app->name, e->route->doc);
 	}
 }

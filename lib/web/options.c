@@ -82,7 +82,9 @@ static const char *type_name(const struct field *f)
 	case KIND_DOUBLE:
 		return "float";
 	case KIND_TEXT:
-		return f->format && text_equal(f->format, "email") ? "email" : f->format && text_equal(f->format, "uri") ? "url" : "string";
+		return f->format && text_equal(f->format, "email") ? "email"
+		       : f->format && text_equal(f->format, "uri") ? "url"
+		                                                   : "string";
 	case KIND_AT:
 		return "datetime";
 	case KIND_ENUM:
@@ -167,7 +169,9 @@ static void add_field(struct arena *a, struct buf *b, const struct field *f, boo
 		buf_text(b, ",\"child\":{\"type\":\"string\",\"required\":true,\"read_only\":false}");
 	if (f->kind == KIND_OBJECT || f->kind == KIND_LIST) {
 		json_key(b, f->kind == KIND_OBJECT ? "children" : "child");
-		buf_text(b, f->kind == KIND_OBJECT ? "{" : "{\"type\":\"nested object\",\"required\":true,\"read_only\":false,\"children\":{");
+		buf_text(b, f->kind == KIND_OBJECT
+		                ? "{"
+		                : "{\"type\":\"nested object\",\"required\":true,\"read_only\":false,\"children\":{");
 		add_fields(a, b, read_only ? f->items : NULL, read_only ? NULL : f->items);
 		buf_text(b, f->kind == KIND_OBJECT ? "}" : "}}");
 	}

@@ -17,7 +17,7 @@ static const struct field paging_query_fields[] = {
 	WORD(limit,     "items of a part that begins at `offset`"),
 	WORD(offset,    "items before the part"),
 	WORD(cursor,    "a part behind the one before it: as `next` and `previous` say; empty: the first"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 const struct shape paging_query_shape = SHAPE("Paging", struct paging_query, paging_query_fields);
@@ -129,14 +129,17 @@ static const char *digits(struct req *r, int64_t n)
 /* Page 1 names no number. */
 static void add_page(struct req *r, struct buf *b, const char *key, int64_t number)
 {
-	add_link(r, b, key, (const struct query_set[]){ { "page", number > 1 ? digits(r, number) : NULL }, { NULL, NULL } });
+	add_link(r, b, key,
+	         (const struct query_set[]){ { "page", number > 1 ? digits(r, number) : NULL }, { NULL, NULL } });
 }
 
 /* Offset 0 is left out. */
 static void add_offset(struct req *r, struct buf *b, const char *key, const struct paging *p, int64_t offset)
 {
-	add_link(r, b, key, (const struct query_set[]){ { "limit", digits(r, p->size) },
-	                                                { "offset", offset > 0 ? digits(r, offset) : NULL } , { NULL, NULL } });
+	add_link(r, b, key,
+	         (const struct query_set[]){ { "limit", digits(r, p->size) },
+	                                     { "offset", offset > 0 ? digits(r, offset) : NULL },
+	                                     { NULL, NULL } });
 }
 
 static void add_cursor(struct req *r, struct buf *b, const char *name, char direction, const char *key)

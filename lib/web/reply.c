@@ -238,7 +238,7 @@ static void write_cookie(const struct req *r, struct buf *b, const struct cookie
 }
 
 /* Which of the caller's words the answer depends on, for caches that look at it all the same; NULL: on none. */
-static const char *vary(const struct req *r)
+const char *reply_vary(const struct req *r)
 {
 	const struct inner *in = r->inner;
 	const bool cookie = !in->entry || (in->entry->route->auth != AUTH_NONE && in->code != PROBLEM_WEB_ACCEPT.code);
@@ -292,8 +292,8 @@ static void write_head(struct req *r, struct buf *b)
 		buf_text(b, "Strict-Transport-Security: max-age=31536000\r\n");
 	if (in->leaf)
 		add_line(b, "Allow: ", in->leaf->allow);
-	if (vary(r))
-		add_line(b, "Vary: ", vary(r));
+	if (reply_vary(r))
+		add_line(b, "Vary: ", reply_vary(r));
 	add_line(b, "X-Request-Id: ", r->id);
 	cors_write(r, b);
 	if (web_conf.server_timing)

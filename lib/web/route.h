@@ -91,12 +91,12 @@ struct route {
 	enum auth_order auth;
 	const struct problem_kind *stranger; /* what OWNER says to others; NULL: the usual 403 */
 	bool body_optional;                  /* an empty body is accepted: r->body is then NULL */
-	bool body_lenient; /* a body that cannot be read is PROBLEM_FIELDS of `body`, not 400 malformed/415:
+	bool body_lenient;      /* a body that cannot be read is PROBLEM_FIELDS of `body`, not 400 malformed/415:
 	                                     * the handler gets r->body NULL and decides (facility login) */
-	bool changes;      /* an old GET that changes something: cross-site callers are refused */
-	bool no_suffix;    /* the path is exact: no slash added or taken */
-	bool hidden;       /* not in the OpenAPI document */
-	bool formats;      /* also answers at its path with .json or .api instead of the final slash; the last
+	bool changes;           /* an old GET that changes something: cross-site callers are refused */
+	bool no_suffix;         /* the path is exact: no slash added or taken */
+	bool hidden;            /* not in the OpenAPI document */
+	bool formats;           /* also answers at its path with .json or .api instead of the final slash; the last
 	                    * parameter then holds no dot */
 	const char *permission; /* of PERMITTED: "accounts.user.add" */
 	bool (*opened)(void);   /* true when a setting opens the route to anybody; NULL: never */
