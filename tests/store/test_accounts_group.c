@@ -102,17 +102,20 @@ static void a_change_leaves_what_it_does_not_name(void **state)
 	const int64_t ants = group(s, "ants"), ada = user(s, "ada");
 	struct user_seen seen;
 
-	assert_fine(account_change(s->db, s->arena, 0,
-	                           &(struct user_change){ .id = ada, .email = "a@b.org", .group_ids = &ants, .group_count = 1 }));
+	assert_fine(
+		account_change(s->db, s->arena, 0,
+	                   &(struct user_change){ .id = ada, .email = "a@b.org", .group_ids = &ants, .group_count = 1 }));
 	assert_fine(account_change(s->db, s->arena, ada, &(struct user_change){ .id = ada, .username = "Ada" }));
 	assert_fine(user_see(s->db, s->arena, 0, ada, &seen));
 	assert_string_equal(seen.username, "Ada");
 	assert_string_equal(seen.email, "a@b.org");
 	assert_true(*seen.group_ids);
-	assert_int_equal(count(s, "SELECT COUNT(*) FROM account_audit WHERE action = 'change' AND"
-	                          " detail = '[{\"changed\":{\"fields\":[\"email\",\"groups\"]}}]'"),
+	assert_int_equal(count(s,
+	                       "SELECT COUNT(*) FROM account_audit WHERE action = 'change' AND"
+	                       " detail = '[{\"changed\":{\"fields\":[\"email\",\"groups\"]}}]'"),
 	                 1);
-	assert_problem(account_change(s->db, s->arena, 0, &(struct user_change){ .id = 99999, .email = "x" }), PROBLEM_NOT_FOUND);
+	assert_problem(account_change(s->db, s->arena, 0, &(struct user_change){ .id = 99999, .email = "x" }),
+	               PROBLEM_NOT_FOUND);
 }
 
 static void a_taken_name_is_refused_and_nothing_else_is_changed(void **state)
@@ -122,7 +125,8 @@ static void a_taken_name_is_refused_and_nothing_else_is_changed(void **state)
 	struct user_seen seen;
 
 	user(s, "bob");
-	has_message(account_change(s->db, s->arena, 0, &(struct user_change){ .id = ada, .username = "BOB", .email = "a@b.org" }),
+	has_message(account_change(s->db, s->arena, 0,
+	                           &(struct user_change){ .id = ada, .username = "BOB", .email = "a@b.org" }),
 	            "username", "A user with that username already exists.");
 	assert_fine(user_see(s->db, s->arena, 0, ada, &seen));
 	assert_string_equal(seen.email, "");
@@ -170,8 +174,14 @@ static void a_permission_is_held_by_itself_or_by_a_group(void **state)
 
 	assert_fine(group_empowers(s->db, s->arena, ants, &empowers));
 	assert_false(empowers);
-	assert_fine(db_run(s->db, s->arena, arena_printf(s->arena, "INSERT INTO account_user_permission VALUES (%lld, 'x.y')", (long long)ada), DB_NONE, NULL));
-	assert_fine(db_run(s->db, s->arena, arena_printf(s->arena, "INSERT INTO account_group_permission VALUES (%lld, 'x.z')", (long long)ants), DB_NONE, NULL));
+	assert_fine(
+		db_run(s->db, s->arena,
+	           arena_printf(s->arena, "INSERT INTO account_user_permission VALUES (%lld, 'x.y')", (long long)ada),
+	           DB_NONE, NULL));
+	assert_fine(
+		db_run(s->db, s->arena,
+	           arena_printf(s->arena, "INSERT INTO account_group_permission VALUES (%lld, 'x.z')", (long long)ants),
+	           DB_NONE, NULL));
 	assert_fine(membership_set(s->db, s->arena, bob, &ants, 1));
 	assert_true(held(s, ada, "x.y"));
 	assert_false(held(s, ada, "x.z"));
@@ -219,7 +229,8 @@ static void users_who_joined_at_one_instant_are_told_apart_by_number(void **stat
 
 	for (size_t i = 0; i < 5; i++)
 		ids[i] = user(s, arena_printf(s->arena, "u%zu", i));
-	assert_fine(db_run(s->db, s->arena, "UPDATE account_user SET joined_at = '2018-01-02 03:04:05.000006'", DB_NONE, NULL));
+	assert_fine(
+		db_run(s->db, s->arena, "UPDATE account_user SET joined_at = '2018-01-02 03:04:05.000006'", DB_NONE, NULL));
 	assert_fine(user_see_list(s->db, s->arena, 0, 0, 10, &list));
 	users = list.items;
 	assert_int_equal(list.count, 5);

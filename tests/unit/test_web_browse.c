@@ -67,7 +67,8 @@ static void expect_page(int status)
 	assert_status(status);
 	assert_header("Content-Type", "text/html; charset=utf-8");
 	assert_contains(answer_body(), "<!DOCTYPE html>");
-	assert_contains(answer_header("Content-Security-Policy"), "default-src 'none'; style-src 'self'; script-src 'self';");
+	assert_contains(answer_header("Content-Security-Policy"),
+	                "default-src 'none'; style-src 'self'; script-src 'self';");
 	assert_null(strstr(answer_body(), "<script>"));
 	assert_null(strstr(answer_body(), "onload='"));
 }
@@ -125,7 +126,8 @@ static void forms_carry_the_token_that_the_cookie_has(void **state)
 	field = strstr(answer_body(), "name=\"csrfmiddlewaretoken\" value=\"");
 	assert_non_null(cookie);
 	assert_non_null(field);
-	assert_memory_equal(cookie + strlen("Set-Cookie: csrftoken="), field + strlen("name=\"csrfmiddlewaretoken\" value=\""), 64);
+	assert_memory_equal(cookie + strlen("Set-Cookie: csrftoken="),
+	                    field + strlen("name=\"csrfmiddlewaretoken\" value=\""), 64);
 	ASK("GET", "/api/secret/", BROWSER);
 	assert_null(strstr(answer_body(), "<form class=\"plain\""));
 }

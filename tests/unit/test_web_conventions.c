@@ -211,13 +211,15 @@ static void a_format_may_stand_in_the_place_of_the_slash(void **state)
 static void links_are_read_in_all_their_forms(void **state)
 {
 	(void)state;
-	SEND("{\"name\":\"ab\",\"friends\":[\"/api/things/7/\",\"http://elsewhere/api/things/8/\",\"https://x/api/things/9.json?a#b\","
-	     "\"/api/things/7\",\"/api/things/\",\"/api/docs/\",\"\",\"7\",\"javascript:alert(1)\",\"/api/things/x/\"]}",
-	     "POST", "/api/things/", "CONTENT_TYPE", "application/json");
+	SEND(
+		"{\"name\":\"ab\",\"friends\":[\"/api/things/7/\",\"http://elsewhere/api/things/8/\",\"https://x/api/things/9.json?a#b\","
+		"\"/api/things/7\",\"/api/things/\",\"/api/docs/\",\"\",\"7\",\"javascript:alert(1)\",\"/api/things/x/\"]}",
+		"POST", "/api/things/", "CONTENT_TYPE", "application/json");
 	assert_status(400); /* ten, and nine are allowed */
-	SEND("{\"name\":\"ab\",\"friends\":[\"/api/things/7/\",\"http://elsewhere/api/things/8/\",\"https://x/api/things/9.json?a#b\","
-	     "\"/api/things/7\",\"/api/things/\",\"/api/docs/\",\"\",\"javascript:alert(1)\",\"/api/things/x/\"]}",
-	     "POST", "/api/things/", "CONTENT_TYPE", "application/json");
+	SEND(
+		"{\"name\":\"ab\",\"friends\":[\"/api/things/7/\",\"http://elsewhere/api/things/8/\",\"https://x/api/things/9.json?a#b\","
+		"\"/api/things/7\",\"/api/things/\",\"/api/docs/\",\"\",\"javascript:alert(1)\",\"/api/things/x/\"]}",
+		"POST", "/api/things/", "CONTENT_TYPE", "application/json");
 	assert_string_equal(answer_body(), "\"json: 7 8 9 nowhere other other nowhere nowhere x\"");
 	SEND("name=ab&friends=/api/things/7/&friends=", "POST", "/api/things/", "CONTENT_TYPE",
 	     "application/x-www-form-urlencoded");
@@ -232,7 +234,8 @@ static void what_the_shape_and_the_check_find_is_told_together_and_in_order(void
 	(void)state;
 	SEND("{\"friends\":7,\"size\":9,\"name\":\"taken\"}", "POST", "/api/things/", "CONTENT_TYPE", "application/json");
 	assert_status(400);
-	assert_contains(answer_body(), "\"errors\":{\"name\":[\"Taken.\"],\"size\":[\"Nine.\"],\"friends\":[\"Expected a list");
+	assert_contains(answer_body(),
+	                "\"errors\":{\"name\":[\"Taken.\"],\"size\":[\"Nine.\"],\"friends\":[\"Expected a list");
 	SEND("{\"name\":\"qqqqqq\"}", "POST", "/api/things/", "CONTENT_TYPE", "application/json");
 	assert_contains(answer_body(), "\"name\":[\"Ensure this field has no more than 5 characters.\",\"No q.\"]");
 	SEND("{", "POST", "/api/things/", "CONTENT_TYPE", "application/json");
@@ -289,20 +292,22 @@ static void lists_are_whole_or_in_parts(void **state)
 {
 	(void)state;
 	expect("/api/things/", 200, "[{\"url\":\"http://localhost/api/things/1/\",\"id\":1},");
-	expect("/api/things/?page=2", 200,
-	       "{\"count\":7,\"next\":\"http://localhost/api/things/?page=3\",\"previous\":\"http://localhost/api/things/\",\"results\":"
-	       "[{\"url\":\"http://localhost/api/things/4/\",");
+	expect(
+		"/api/things/?page=2", 200,
+		"{\"count\":7,\"next\":\"http://localhost/api/things/?page=3\",\"previous\":\"http://localhost/api/things/\",\"results\":"
+		"[{\"url\":\"http://localhost/api/things/4/\",");
 	expect("/api/things/?page=last", 200, "\"next\":null,\"previous\":\"http://localhost/api/things/?page=2\"");
 	expect("/api/things/?page_size=99&x=y", 200, "\"next\":\"http://localhost/api/things/?page=2&page_size=99&x=y\"");
 	expect("/api/things/?limit=2&offset=2", 200,
 	       "{\"count\":7,\"next\":\"http://localhost/api/things/?limit=2&offset=4\","
 	       "\"previous\":\"http://localhost/api/things/?limit=2\"");
-	expect("/api/things/?offset=99", 200, "\"next\":null,\"previous\":\"http://localhost/api/things/?limit=3&offset=96\",\"results\":[]");
+	expect("/api/things/?offset=99", 200,
+	       "\"next\":null,\"previous\":\"http://localhost/api/things/?limit=3&offset=96\",\"results\":[]");
 	expect("/api/things/?limit=-1", 200, "\"next\":\"http://localhost/api/things/?limit=3&offset=3\"");
 	expect("/api/things/?page=4", 404, "Invalid page.");
 	expect("/api/things/?page=0", 404, "Invalid page.");
 	expect("/api/things/?cursor=!", 404, "Invalid cursor");
-	expect("/api/things/?cursor=eDE", 404, "Invalid cursor"); /* x1: no direction */
+	expect("/api/things/?cursor=eDE", 404, "Invalid cursor");  /* x1: no direction */
 	expect("/api/things/?cursor=Znh4", 404, "Invalid cursor"); /* fxx: no number */
 	thing_count = 0;
 	expect("/api/things/?page=1", 200, "{\"count\":0,\"next\":null,\"previous\":null,\"results\":[]}");
@@ -312,14 +317,18 @@ static void lists_are_whole_or_in_parts(void **state)
 static void a_cursor_goes_on_and_back(void **state)
 {
 	(void)state;
-	expect("/api/things/?cursor=", 200, "{\"next\":\"http://localhost/api/things/?cursor=ZjM\",\"previous\":null,"); /* f3 */
-	expect("/api/things/?cursor=ZjM", 200,
-	       "{\"next\":\"http://localhost/api/things/?cursor=ZjY\",\"previous\":\"http://localhost/api/things/?cursor=YjQ\",");
+	expect("/api/things/?cursor=", 200,
+	       "{\"next\":\"http://localhost/api/things/?cursor=ZjM\",\"previous\":null,"); /* f3 */
+	expect(
+		"/api/things/?cursor=ZjM", 200,
+		"{\"next\":\"http://localhost/api/things/?cursor=ZjY\",\"previous\":\"http://localhost/api/things/?cursor=YjQ\",");
 	expect("/api/things/?cursor=ZjY", 200, "{\"next\":null,\"previous\":\"http://localhost/api/things/?cursor=Yjc\",");
-	expect("/api/things/?cursor=Yjc", 200,
-	       "\"previous\":\"http://localhost/api/things/?cursor=YjQ\",\"results\":[{\"url\":\"http://localhost/api/things/4/\"");
-	expect("/api/things/?cursor=YjQ", 200,
-	       "{\"next\":\"http://localhost/api/things/?cursor=ZjM\",\"previous\":null,\"results\":[{\"url\":\"http://localhost/api/things/1/\"");
+	expect(
+		"/api/things/?cursor=Yjc", 200,
+		"\"previous\":\"http://localhost/api/things/?cursor=YjQ\",\"results\":[{\"url\":\"http://localhost/api/things/4/\"");
+	expect(
+		"/api/things/?cursor=YjQ", 200,
+		"{\"next\":\"http://localhost/api/things/?cursor=ZjM\",\"previous\":null,\"results\":[{\"url\":\"http://localhost/api/things/1/\"");
 }
 
 static void tables_that_contradict_themselves_are_refused(void **state)
