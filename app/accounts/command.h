@@ -8,6 +8,10 @@
 /* command_user.c */
 extern const struct command accounts_commands[];
 
+/* command_fixture.c */
+struct problem *fixture_dump(struct invocation *in) MUST_CHECK;
+struct problem *fixture_load(struct invocation *in) MUST_CHECK;
+
 /* command_import.c */
 struct problem *import_django(struct invocation *in) MUST_CHECK;
 

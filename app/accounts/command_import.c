@@ -8,8 +8,8 @@
 
 #include "app/accounts/account.h"
 #include "app/accounts/command.h"
-#include "app/accounts/django.h"
 #include "app/accounts/identity.h"
+#include "app/accounts/import.h"
 #include "app/accounts/password.h"
 #include "lib/base/text.h"
 #include "lib/command/command.h"
@@ -28,38 +28,6 @@ static const struct field import_fields[] = {
 	FIELD(struct import_words, plan, OPTIONAL, 0, 1, "only says what would be done"), FIELD_END
 };
 static const struct shape import_shape = SHAPE("import_words", struct import_words, import_fields);
-
-/* A group there and here. */
-struct pair {
-	int64_t old_id, id;
-};
-
-struct tally {
-	int64_t taken, present, refused;
-};
-
-struct import {
-	struct invocation *in;
-	struct db *from;
-	bool plan;
-	bool has_tokens;
-	struct pair *groups;
-	size_t group_count;
-	struct tally users, group_tally;
-	int64_t permissions, unknown_permissions, tokens, unread_hashes;
-};
-
-/* One user or group on its way through its transaction. */
-struct item {
-	struct import *import;
-	const struct django_user *user;
-	const struct django_group *group;
-	struct list permissions;
-	struct list memberships;
-	struct django_token token;
-	bool has_token;
-	int64_t id;
-};
 
 static void refuse(const struct import *import, const char *kind, int64_t id, const char *name, const char *why)
 {
@@ -89,6 +57,23 @@ static const char *permission_name(struct arena *a, const struct django_permissi
 				return arena_printf(a, "%s.%s", models[m].prefix, verbs[v]);
 	}
 	return NULL;
+}
+
+bool permission_to_django(struct arena *a, const char *permission, struct django_permission *out)
+{
+	for (size_t m = 0; m < sizeof(models) / sizeof(models[0]); m++) {
+		const size_t n = strlen(models[m].prefix);
+
+		if (strncmp(permission, models[m].prefix, n) != 0 || permission[n] != '.')
+			continue;
+		*out = (struct django_permission){
+			.app_label = models[m].app_label,
+			.model = models[m].model,
+			.codename = arena_printf(a, "%s_%s", permission + n + 1, models[m].model),
+		};
+		return true;
+	}
+	return false;
 }
 
 static void permissions_count(struct arena *a, const struct item *item)
@@ -132,24 +117,22 @@ static struct problem *group_work(struct db *db, struct arena *a, void *context)
 	return audit_add(db, a, 0, "import", "group", item->id, item->group->name, NULL);
 }
 
-static struct problem *group_take(struct import *import, struct arena *a, const struct django_group *group)
+struct problem *import_take_group(struct import *import, struct arena *a, struct item *item)
 {
-	struct item item = { .import = import, .group = group };
 	struct group_seen here = { 0 };
 	bool found;
 
-	TRY(group_find_named(import->in->db, a, group->name, &here, &found));
-	item.id = here.id;
+	TRY(group_find_named(import->in->db, a, item->group->name, &here, &found));
+	item->id = here.id;
 	if (found) {
 		import->group_tally.present++;
 	} else {
-		TRY(django_permissions_of_group(import->from, a, group->id, &item.permissions));
 		if (!import->plan)
-			TRY(db_transaction(import->in->db, a, group_work, &item));
-		permissions_count(a, &item);
+			TRY(db_transaction(import->in->db, a, group_work, item));
+		permissions_count(a, item);
 		import->group_tally.taken++;
 	}
-	import->groups[import->group_count++] = (struct pair){ group->id, item.id };
+	import->groups[import->group_count++] = (struct pair){ item->group->id, item->id };
 	return NULL;
 }
 
@@ -161,9 +144,10 @@ static struct problem *groups_take(struct import *import)
 	import->groups = ARENA_ARRAY(import->in->arena, struct pair, groups.count + 1);
 	for (size_t i = 0; i < groups.count; i++) {
 		AUTO(arena_close) struct arena *a = arena_new();
-		const struct django_group *group = (const struct django_group *)groups.items + i;
+		struct item item = { .import = import, .group = (const struct django_group *)groups.items + i };
 
-		TRY(group_take(import, a, group));
+		TRY(django_permissions_of_group(import->from, a, item.group->id, &item.permissions));
+		TRY(import_take_group(import, a, &item));
 	}
 	return NULL;
 }
@@ -223,9 +207,9 @@ static const char *fault_of(const struct django_user *user)
 	return instant_is_none(user->date_joined) ? "it has no time of joining" : NULL;
 }
 
-static struct problem *user_take(struct import *import, struct arena *a, const struct django_user *user)
+struct problem *import_take_user(struct import *import, struct arena *a, struct item *item)
 {
-	struct item item = { .import = import, .user = user };
+	const struct django_user *user = item->user;
 	const char *fault = fault_of(user);
 	struct credential here;
 	bool found;
@@ -240,15 +224,11 @@ static struct problem *user_take(struct import *import, struct arena *a, const s
 		import->users.present++;
 		return NULL;
 	}
-	TRY(django_groups_of(import->from, a, user->id, &item.memberships));
-	TRY(django_permissions_of_user(import->from, a, user->id, &item.permissions));
-	if (import->has_tokens)
-		TRY(django_token_of(import->from, a, user->id, &item.token, &item.has_token));
 	if (!import->plan)
-		TRY(db_transaction(import->in->db, a, user_work, &item));
-	permissions_count(a, &item);
+		TRY(db_transaction(import->in->db, a, user_work, item));
+	permissions_count(a, item);
 	import->users.taken++;
-	import->tokens += item.has_token;
+	import->tokens += item->has_token;
 	if (!hash_is_read(hash_of(user))) {
 		import->unread_hashes++;
 		fprintf(import->in->err,
@@ -256,6 +236,17 @@ static struct problem *user_take(struct import *import, struct arena *a, const s
 		        user->username, (int)strcspn(user->password, "$"), user->password);
 	}
 	return NULL;
+}
+
+static struct problem *user_read(struct import *import, struct arena *a, const struct django_user *user)
+{
+	struct item item = { .import = import, .user = user };
+
+	TRY(django_groups_of(import->from, a, user->id, &item.memberships));
+	TRY(django_permissions_of_user(import->from, a, user->id, &item.permissions));
+	if (import->has_tokens)
+		TRY(django_token_of(import->from, a, user->id, &item.token, &item.has_token));
+	return import_take_user(import, a, &item);
 }
 
 static void progress(const struct import *import, int64_t done, int64_t total)
@@ -278,7 +269,7 @@ static struct problem *users_take(struct import *import)
 		for (size_t i = 0; i < batch.count; i++) {
 			const struct django_user *user = (const struct django_user *)batch.items + i;
 
-			TRY(user_take(import, a, user));
+			TRY(user_read(import, a, user));
 			after = user->id;
 		}
 		done += (int64_t)batch.count;
@@ -307,10 +298,19 @@ static struct problem *connect(struct invocation *in, const struct import_words 
 	return NULL;
 }
 
-static void report(const struct import *import)
+static struct problem *refused(const struct import *import)
+{
+	if (import->users.refused == 0)
+		return NULL;
+	return problem_new(import->in->arena, &PROBLEM_ROWS, "%lld users were not taken", (long long)import->users.refused);
+}
+
+struct problem *import_report(const struct import *import)
 {
 	FILE *out = import->in->out;
 
+	if (import->in->quiet)
+		return refused(import);
 	fprintf(out, "%s\n", import->plan ? "Nothing was written; this would be taken:" : "Taken:");
 	fprintf(out, "users        %lld new, %lld here already, %lld refused\n", (long long)import->users.taken,
 	        (long long)import->users.present, (long long)import->users.refused);
@@ -320,6 +320,7 @@ static void report(const struct import *import)
 	        (long long)import->unknown_permissions);
 	fprintf(out, "tokens       %lld\n", (long long)import->tokens);
 	fprintf(out, "hashes       %lld that cannot be read here\n", (long long)import->unread_hashes);
+	return refused(import);
 }
 
 struct problem *import_django(struct invocation *in)
@@ -339,9 +340,5 @@ struct problem *import_django(struct invocation *in)
 		p = users_take(&import);
 	db_close(import.from);
 	TRY(p);
-	if (!in->quiet)
-		report(&import);
-	if (import.users.refused > 0)
-		return problem_new(in->arena, &PROBLEM_ROWS, "%lld users were not taken", (long long)import.users.refused);
-	return NULL;
+	return import_report(&import);
 }

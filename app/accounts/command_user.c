@@ -429,6 +429,8 @@ const struct command accounts_commands[] = {
 	  "Adds a superuser as Django's command does; with --noinput and no file: without a usable password.", true, superuser_create },
 	{ "changepassword",  "[NAME] [--password-file F]", "Sets a password as Django's command does; without a name one's own.", true, changepassword },
 	{ "clearsessions",   "", "Removes expired sessions now.", true, clearsessions },
+	{ "dumpdata",        "", "Writes users and groups as a fixture that Django's loaddata reads; it holds password hashes.", true, fixture_dump },
+	{ "loaddata",        "FILE [--plan]", "Takes users and groups of a fixture that Django's dumpdata wrote.", true, fixture_load },
 	{ "import django",   "--database NAME [--option-file F] [--plan]",
 	  "Takes users, groups, permissions, tokens and password hashes of a Django installation.", true, import_django },
 	{ 0 },

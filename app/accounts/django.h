@@ -42,6 +42,15 @@ struct problem *django_permissions_of_group(struct db *from, struct arena *a, in
 struct problem *django_token_of(struct db *from, struct arena *a, int64_t user_id, struct django_token *out,
                                 bool *found) MUST_CHECK;
 
+/* Names of the permissions that a user or a group of ours holds by itself. */
+struct held {
+	const char *permission;
+};
+struct problem *permissions_of(struct db *db, struct arena *a, bool of_group, int64_t id, struct list *out) MUST_CHECK;
+/* Whole rows of ours as Django would hold them, by number. */
+struct problem *users_as_django(struct db *db, struct arena *a, int64_t after, int64_t limit, struct list *out)
+	MUST_CHECK;
+
 /* Rows of ours, with the old number where nobody has it. */
 struct problem *import_user(struct db *db, struct arena *a, const struct django_user *user, const char *hash,
                             int64_t *id) MUST_CHECK;

@@ -6,6 +6,7 @@ libapps_a_SOURCES += \
 	app/accounts/basic_cache.c app/accounts/basic_cache.h \
 	app/accounts/cleanup.c app/accounts/cleanup.h \
 	app/accounts/command.h \
+	app/accounts/command_fixture.c \
 	app/accounts/command_import.c \
 	app/accounts/command_password.c \
 	app/accounts/command_user.c \
@@ -18,6 +19,7 @@ libapps_a_SOURCES += \
 	app/accounts/handle_group.c \
 	app/accounts/handle_user.c \
 	app/accounts/identity.c app/accounts/identity.h \
+	app/accounts/import.h \
 	app/accounts/login.c \
 	app/accounts/password.c app/accounts/password.h \
 	app/accounts/password_rules.c \

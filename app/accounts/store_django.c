@@ -110,7 +110,7 @@ struct problem *import_user(struct db *db, struct arena *a, const struct django_
 	static const char sql[] =
 		"INSERT INTO account_user (id, uuid, username, password_hash, email, first_name, last_name, superuser, staff,"
 		"                          active, joined_at, last_login_at)"
-		" SELECT IF(EXISTS (SELECT 1 FROM account_user WHERE id = ?), NULL, ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
+		" SELECT IF(EXISTS (SELECT 1 FROM account_user WHERE id = ?), NULL, NULLIF(?, 0)), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
 	struct db_done done;
 
 	TRY(db_run(db, a, sql,
@@ -125,7 +125,7 @@ struct problem *import_user(struct db *db, struct arena *a, const struct django_
 struct problem *import_group(struct db *db, struct arena *a, const struct django_group *group, int64_t *id)
 {
 	static const char sql[] =
-		"INSERT INTO account_group (id, name) SELECT IF(EXISTS (SELECT 1 FROM account_group WHERE id = ?), NULL, ?), ?";
+		"INSERT INTO account_group (id, name) SELECT IF(EXISTS (SELECT 1 FROM account_group WHERE id = ?), NULL, NULLIF(?, 0)), ?";
 
 	TRY(db_run(db, a, sql, DB_ARGS(db_int(group->id), db_int(group->id), db_text(group->name)), NULL));
 	return db_number(db, a, "SELECT id FROM account_group WHERE name = ?", DB_ARGS(db_text(group->name)), id);
@@ -137,4 +137,29 @@ struct problem *import_permission(struct db *db, struct arena *a, bool of_group,
 	static const char to_group[] = "INSERT IGNORE INTO account_group_permission (group_id, permission) VALUES (?, ?)";
 
 	return db_run(db, a, of_group ? to_group : to_user, DB_ARGS(db_int(id), db_text(permission)), NULL);
+}
+
+/* clang-format off */
+static const struct field held_fields[] = { FIELD_OUT(struct held, permission, ""), FIELD_END };
+static const struct shape held_row = SHAPE("Held", struct held, held_fields);
+/* clang-format on */
+
+struct problem *permissions_of(struct db *db, struct arena *a, bool of_group, int64_t id, struct list *out)
+{
+	static const char of_users[] =
+		"SELECT permission FROM account_user_permission WHERE user_id = ? ORDER BY permission";
+	static const char of_groups[] =
+		"SELECT permission FROM account_group_permission WHERE group_id = ? ORDER BY permission";
+
+	return db_rows(db, a, of_group ? of_groups : of_users, DB_ARGS(db_int(id)), &held_row, out);
+}
+
+struct problem *users_as_django(struct db *db, struct arena *a, int64_t after, int64_t limit, struct list *out)
+{
+	static const char sql[] =
+		"SELECT id, username, password_hash AS password, email, first_name, last_name, superuser AS is_superuser,"
+		"       staff AS is_staff, active AS is_active, joined_at AS date_joined, last_login_at AS last_login"
+		"  FROM account_user WHERE id > ? ORDER BY id LIMIT ?";
+
+	return db_rows(db, a, sql, DB_ARGS(db_int(after), db_int(limit)), &user_row, out);
 }

@@ -63,6 +63,9 @@ void json_write_value(struct buf *b, const struct field *f, const void *object);
 const char *json_member(struct arena *a, const char *text, size_t length, const char *name);
 struct texts json_member_texts(struct arena *a, const char *text, size_t length, const char *name);
 
+/* The values of an array, each as it is written (a text with its quotes); none when it is no array. */
+struct texts json_items(struct arena *a, const char *text, size_t length);
+
 /* "name": with a comma before it when needed; for the few answers that are no shape. Looks at the last byte of b. */
 void json_key(struct buf *b, const char *name);
 

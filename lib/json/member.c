@@ -41,3 +41,21 @@ struct texts json_member_texts(struct arena *a, const char *text, size_t length,
 		arena_text(a, item->valuestring);
 	return texts;
 }
+
+struct texts json_items(struct arena *a, const char *text, size_t length)
+{
+	AUTO(tree_close) cJSON *tree = cJSON_ParseWithLength(text, length);
+	const cJSON *item;
+	struct texts texts = { 0 };
+
+	if (!cJSON_IsArray(tree))
+		return texts;
+	texts.items = ARENA_ARRAY(a, const char *, (size_t)cJSON_GetArraySize(tree));
+	cJSON_ArrayForEach(item, tree)
+	{
+		AUTO(text_close) char *printed = cJSON_PrintUnformatted(item);
+
+		texts.items[texts.count++] = arena_text(a, printed);
+	}
+	return texts;
+}

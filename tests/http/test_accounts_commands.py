@@ -1,5 +1,6 @@
 """test_accounts_commands.py - portico user …, portico createsuperuser: what the admin's command line does and refuses."""
 
+import json
 import os
 import pty
 import re
@@ -531,3 +532,48 @@ def test_the_database_is_emptied_only_when_its_name_is_typed_in(portico):
 
 def test_the_database_shell_is_mariadbs_client_on_our_database(portico):
     assert portico.cli("dbshell", text="SELECT DATABASE();\n").split()[-1] == portico.front.database
+
+
+# ---- fixtures ----
+
+
+def test_a_fixture_is_written_and_taken_again(portico, django):
+    portico.cli("user", "add", "ana", "--no-password")
+    portico.front.world.database.sql("DELETE FROM auth_user WHERE id = 44", "old_django")
+    portico.cli("import", "django", "--database", "old_django")
+    rows = (
+        "SELECT id, username, password_hash, email, first_name, superuser, staff, active, joined_at, last_login_at FROM account_user ORDER BY id",
+        "SELECT * FROM account_membership ORDER BY 1, 2",
+        "SELECT * FROM account_user_permission", "SELECT * FROM account_group_permission", "SELECT * FROM account_group",
+    )
+    before = [portico.sql(row) for row in rows]
+
+    dumped = portico.cli("dumpdata")
+    objects = json.loads(dumped)
+    portico.sql("DELETE FROM account_user; DELETE FROM account_group")
+    said = portico.cli("loaddata", portico.front.private_file("fixture.json", dumped))
+
+    assert {"model": "auth.group", "pk": 3, "fields": {"name": "keepers", "permissions": [["change_user", "auth", "user"]]}} in objects
+    assert "users        4 new, 0 here already, 0 refused" in said
+    assert [portico.sql(row) for row in rows] == before
+
+
+@pytest.mark.parametrize(("fixture", "words"), [
+    ("{", "JSON parse error"),
+    ('[{"model": "auth.user", "pk": 1, "fields": {}}]', "object 1, username: This field is required."),
+    ('[{"model": "auth.user", "pk": 1, "fields": {"username": "a b"}}]', "was not taken"),
+    ('[{"pk": 1}]', "model: This field is required."),
+])
+def test_a_fixture_that_is_wrong_is_refused(portico, fixture, words):
+    said = refusal(portico, "loaddata", portico.front.private_file("fixture.json", fixture))
+
+    assert words in said
+    assert users(portico) == []
+
+
+def test_models_that_are_not_known_are_passed_over(portico):
+    fixture = '[{"model": "sessions.session", "pk": "x", "fields": {}}, {"model": "auth.user", "fields": {"username": "ana"}}]'
+
+    portico.cli("loaddata", portico.front.private_file("fixture.json", fixture))
+
+    assert [user[0] for user in users(portico)] == ["ana"]
