@@ -194,6 +194,7 @@ def test_put_patch_options_and_delete_are_sent_by_the_script(portico, browser):
     browser.wait("document.querySelector('#sure').open")
     shot(browser, "delete")
     browser.evaluate("document.querySelector('#sure [value=no]').click()")
+    browser.evaluate("new Promise((done) => setTimeout(done, 100))")  # the dialog tells of its end a little later
     assert admin.get("/" + ana.split("/", 3)[3]).status_code == 200
     browser.evaluate("document.querySelector('button[data-verb=DELETE]').click()")
     browser.evaluate("document.querySelector('#sure [value=yes]').click()")
