@@ -317,8 +317,77 @@ static struct problem *migrate(struct invocation *in)
 	return ask.revert_to ? revert(in, p->db, ask.revert_to) : deploy(in, p->db);
 }
 
+/* ---- what Django's console has besides ---- */
+
+static struct problem *database_named(struct invocation *in, const char **out)
+{
+	TRY(conf_open_database(in->process));
+	*out = db_options(in->process->db)->database;
+	if (!*out)
+		return problem_new(in->arena, &PROBLEM_SETTINGS, "portico.default_cnf: %s names no database in [client]",
+		                   portico_conf.default_cnf);
+	return NULL;
+}
+
+/* Becomes MariaDB's own client, which reads the same option file. */
+static struct problem *dbshell(struct invocation *in)
+{
+	const char *database, *file;
+
+	if (in->argc > 0)
+		return problem_new(in->arena, &PROBLEM_USAGE, "\"%s\" is one word too many", in->argv[0]);
+	TRY(database_named(in, &database));
+	TRY(option_file(in->arena, &file));
+	fflush(in->out);
+	execlp("mariadb", "mariadb", arena_printf(in->arena, "--defaults-file=%s", file), database, (char *)NULL);
+	return problem_new(in->arena, &PROBLEM_MIGRATE, "mariadb could not be started: %s", strerror(errno));
+}
+
+struct flush_ask {
+	const char *database;
+};
+static const struct field flush_ask_fields[] = {
+	FIELD(struct flush_ask, database, OPTIONAL | NO_TRIM, 1, 64, "the name of the database that is to be emptied"),
+	FIELD_END,
+};
+static const struct shape flush_ask_shape = SHAPE("FlushAsk", struct flush_ask, flush_ask_fields);
+
+/* The name typed in is the confirmation: nobody empties a database without saying which. */
+static struct problem *flush_confirm(struct invocation *in, const char *database, const char *given)
+{
+	char line[128] = "";
+
+	if (!given) {
+		fprintf(in->err, "All data in \"%s\" will be lost. Type its name to go on: ", database);
+		if (!fgets(line, sizeof(line), stdin))
+			line[0] = '\0';
+		line[strcspn(line, "\n")] = '\0';
+		given = line;
+	}
+	if (strcmp(given, database) != 0)
+		return problem_new(in->arena, &PROBLEM_USAGE, "the database is \"%s\"; nothing was done", database);
+	return NULL;
+}
+
+/* Reverting everything and deploying it again leaves what a fresh installation has, seeds and all. */
+static struct problem *flush(struct invocation *in)
+{
+	struct flush_ask ask = { 0 };
+	const char *database;
+
+	TRY(arguments_read(in, &flush_ask_shape, NULL, &ask));
+	TRY(database_named(in, &database));
+	TRY(flush_confirm(in, database, ask.database));
+	TRY(machine_lock(in->arena));
+	TRY(database_lock(in->process->db, in->arena));
+	TRY(sqitch_run(in, in->process->db, (const char *const[]){ "revert", "-y", NULL }, 0));
+	return sqitch_run(in, in->process->db, (const char *const[]){ "deploy", "--mode", "change", "--verify", NULL }, 0);
+}
+
 const struct command migrate_commands[] = {
 	{ "migrate", "[--plan | --status | --verify | --revert-to CHANGE]",
 	  "Brings the database to the schema of this version, with Sqitch.", false, migrate },
+	{ "dbshell", "", "Opens MariaDB's client on the database.", false, dbshell },
+	{ "flush", "[--database NAME]", "Empties the database, after its name has been typed in.", false, flush },
 	{ .name = NULL },
 };

@@ -9,6 +9,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/text.h"
 #include "lib/base/uuid.h"
+#include "lib/web/request.h"
 
 #define EMAIL_MOST 254 /* characters, RFC 5321's limit of a path */
 #define TOKEN_BYTES 20
@@ -44,23 +45,28 @@ static struct problem *not_the_last(struct db *db, struct arena *a, int64_t id, 
 
 /* ---- making one ---- */
 
-const char *email_fault(const char *email)
+bool email_is_plausible(const char *email)
 {
 	const char *at = strrchr(email, '@');
 	const size_t n = strlen(email);
 
-	if (n == 0)
-		return NULL;
-	if (!utf8_valid(email, n) || utf8_length(email) > EMAIL_MOST)
-		return "Ensure this field has no more than 254 characters.";
+	if (!utf8_valid(email, n))
+		return false;
 	for (const char *c = email; *c; c++)
 		if ((unsigned char)*c <= ' ' || *c == 0x7f || strchr("<>()[]\\,;:\"", *c))
-			return "Enter a valid email address.";
+			return false;
 	/* something before the last @; behind it a domain with a dot inside, or localhost */
-	if (!at || at == email || at[1] == '\0' || at[1] == '.' || email[n - 1] == '.' ||
-	    (!strchr(at, '.') && strcmp(at + 1, "localhost") != 0))
-		return "Enter a valid email address.";
-	return NULL;
+	return at && at != email && at[1] != '\0' && at[1] != '.' && email[n - 1] != '.' &&
+	       (strchr(at, '.') || strcmp(at + 1, "localhost") == 0) && !memchr(email, '@', (size_t)(at - email));
+}
+
+const char *email_fault(const char *email)
+{
+	if (!*email)
+		return NULL;
+	if (utf8_valid(email, strlen(email)) && utf8_length(email) > EMAIL_MOST)
+		return "Ensure this field has no more than 254 characters.";
+	return email_is_plausible(email) ? NULL : MSG_EMAIL_INVALID;
 }
 
 static struct problem *create_work(struct db *db, struct arena *a, void *context)
@@ -68,6 +74,7 @@ static struct problem *create_work(struct db *db, struct arena *a, void *context
 	struct change *c = context;
 
 	TRY(user_insert(db, a, c->ask, &c->id));
+	TRY(membership_set(db, a, c->id, c->ask->group_ids, c->ask->group_count));
 	return audit(db, a, c, "add", c->ask->username);
 }
 
@@ -76,10 +83,8 @@ static struct problem *ask_check(struct arena *a, const struct user_ask *ask)
 	const char *fault = email_fault(ask->email ? ask->email : "");
 	struct problem *p = NULL;
 
-	if (!username_is_plain(ask->username))
-		problem_field(a, &p, "username", "%s",
-		              "Enter a valid username. This value may contain only letters, numbers, "
-		              "and @/./+/-/_ characters.");
+	if (!(ask->any_letters ? username_is_valid(ask->username) : username_is_plain(ask->username)))
+		problem_field(a, &p, "username", "%s", MSG_USERNAME_INVALID);
 	if (fault)
 		problem_field(a, &p, "email", "%s", fault);
 	return p;
@@ -89,7 +94,16 @@ static struct problem *name_taken(struct arena *a)
 {
 	struct problem *p = NULL;
 
-	problem_field(a, &p, "username", "A user with that username already exists.");
+	problem_field(a, &p, "username", "%s", MSG_USERNAME_TAKEN);
+	return p;
+}
+
+/* A group that was there a moment ago. */
+static struct problem *group_gone(struct arena *a)
+{
+	struct problem *p = NULL;
+
+	problem_field(a, &p, "groups", "%s", MSG_LINK_GONE);
 	return p;
 }
 
@@ -112,6 +126,8 @@ struct problem *account_create(struct db *db, struct arena *a, int64_t actor_id,
 	struct problem *p = db_transaction(db, a, create_work, &c);
 	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
 		return name_taken(a);
+	if (problem_is(p, &PROBLEM_DB_REFERENCE))
+		return group_gone(a);
 	TRY(p);
 	return account_find_id(db, a, c.id, out);
 }
@@ -206,6 +222,68 @@ struct problem *account_remove(struct db *db, struct arena *a, int64_t actor_id,
 
 	if (problem_is(p, &PROBLEM_DB_REFERENCE))
 		return problem_because(problem_new(a, &PROBLEM_USER_IN_USE, NULL), "%s", p->cause ? p->cause : "");
+	return p;
+}
+
+/* ---- changing what a representation shows ---- */
+
+/* The names of what changes, for the trail: [{"changed":{"fields":["email"]}}] as Django's log has it. */
+static const char *changed_fields(struct arena *a, const struct user_change *change)
+{
+	const struct {
+		const char *name;
+		bool changes;
+	} fields[] = {
+		{ "username", change->username != NULL },
+		{ "email", change->email != NULL },
+		{ "groups", change->group_ids != NULL },
+		{ "password", change->password_hash != NULL },
+	};
+	struct buf b;
+	const char *comma = "";
+
+	buf_init(&b, a, 256);
+	buf_text(&b, "[{\"changed\":{\"fields\":[");
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields[i].changes) {
+			buf_printf(&b, "%s\"%s\"", comma, fields[i].name);
+			comma = ",";
+		}
+	buf_text(&b, "]}}]");
+	return buf_string(&b);
+}
+
+struct rewrite {
+	int64_t actor_id;
+	const struct user_change *change;
+};
+
+static struct problem *change_work(struct db *db, struct arena *a, void *context)
+{
+	const struct rewrite *w = context;
+	const struct user_change *change = w->change;
+	struct account user;
+
+	TRY(user_lock(db, a, change->id, &user));
+	TRY(user_set_identity(db, a, change->id, change->username, change->email));
+	if (change->group_ids)
+		TRY(membership_set(db, a, change->id, change->group_ids, change->group_count));
+	if (change->password_hash) {
+		TRY(user_set_password(db, a, change->id, change->password_hash));
+		TRY(session_delete_of(db, a, change->id));
+	}
+	return audit_add(db, a, w->actor_id, "change", "user", change->id,
+	                 change->username ? change->username : user.username, changed_fields(a, change));
+}
+
+struct problem *account_change(struct db *db, struct arena *a, int64_t actor_id, const struct user_change *change)
+{
+	struct problem *p = db_transaction(db, a, change_work, &(struct rewrite){ .actor_id = actor_id, .change = change });
+
+	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
+		return name_taken(a);
+	if (problem_is(p, &PROBLEM_DB_REFERENCE))
+		return group_gone(a);
 	return p;
 }
 

@@ -34,6 +34,38 @@ struct problem *account_revoke_token(struct db *db, struct arena *a, int64_t act
 struct problem *account_promote(struct db *db, struct arena *a, int64_t actor_id, int64_t id, bool superuser)
 	MUST_CHECK;
 
+/* What changes of an account; NULL: that stays. */
+struct user_change {
+	int64_t id;
+	const char *username;
+	const char *email;
+	const char *password_hash; /* ends all sessions of the user */
+	const int64_t *group_ids;  /* the whole set from now on */
+	size_t group_count;
+};
+/* PROBLEM_FIELDS for a taken name or a group that is gone. */
+struct problem *account_change(struct db *db, struct arena *a, int64_t actor_id, const struct user_change *change)
+	MUST_CHECK;
+
+/* Groups. PROBLEM_FIELDS for a taken name. */
+struct problem *group_create(struct db *db, struct arena *a, int64_t actor_id, const char *name, int64_t *id)
+	MUST_CHECK;
+struct problem *group_change(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char *name) MUST_CHECK;
+struct problem *group_remove(struct db *db, struct arena *a, int64_t actor_id, int64_t id) MUST_CHECK;
+
+/* username_is_valid() without the length. */
+bool username_letters_fit(const char *username);
+
+/* Is it built like a mail address? Its length is not looked at. */
+bool email_is_plausible(const char *email);
+
+/* What a client is told about a name that somebody else has. */
+#define MSG_USERNAME_TAKEN "A user with that username already exists."
+#define MSG_USERNAME_INVALID \
+	"Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
+#define MSG_EMAIL_INVALID "Enter a valid email address."
+#define MSG_GROUP_TAKEN "group with this name already exists."
+
 /* NULL for a mail address that may be stored, "" too; else the message. */
 const char *email_fault(const char *email);
 

@@ -60,6 +60,9 @@ struct problem *account_count(struct db *db, struct arena *a, const char *search
 struct problem *audit_add(struct db *db, struct arena *a, int64_t actor_id, const char *action, const char *object_kind,
                           int64_t object_id, const char *object_name, const char *detail) MUST_CHECK;
 
+/* A name that may be stored: 1 to 150 letters and digits of any script, and @ . + - _, but not . or .. */
+bool username_is_valid(const char *username);
+
 /* A name that may be stored and used in paths: [A-Za-z0-9._@+-]{1,150}, not . or .. (facility.md defect 17). */
 bool username_is_plain(const char *username);
 

@@ -5,15 +5,20 @@
 #include "app/accounts/command.h"
 #include "app/accounts/conf.h"
 #include "app/accounts/credentials.h"
+#include "app/accounts/handle.h"
 #include "app/accounts/identity.h"
 #include "app/accounts/problems.h"
 #include "lib/web/route.h"
 #include "lib/work/job.h"
 
 struct accounts_conf accounts_conf;
+const char *const policy_names[POLICY_N + 1] = { "closed", "open-registration", "upstream" };
 
 /* clang-format off */
 const struct setting accounts_settings[] = {
+	SET_CHOICE(struct accounts_conf, policy, "closed", policy_names,
+	           "who may use /users/ and /groups/: closed: holders of the permissions, and everybody the own account; open-registration: "
+	           "besides, anybody may make an account; upstream: everybody everything but staff accounts, as the replaced service did"),
 	SET_BOOL(struct accounts_conf, local_passwords, true,           "passwords kept here count; no: only those of other sources (the user office)"),
 	SET_INT (struct accounts_conf, session_days, 14, 1, 365,        "days a login lasts; it is not prolonged by use"),
 	SET_INT (struct accounts_conf, login_attempts, 10, 1, 1000000,  "failed logins to one account from one address before 429"),
@@ -24,17 +29,13 @@ const struct setting accounts_settings[] = {
 	SET_INT (struct accounts_conf, basic_cache_s, 60, 0, 3600,      "a success of HTTP Basic is remembered by each worker that long, in s; 0: not at all"),
 	SET_INT (struct accounts_conf, argon2_passes, 2, 1, 20,         "Argon2id: passes over the memory"),
 	SET_SIZE(struct accounts_conf, argon2_memory, "64M", 8192, INT64_C(1) << 30, "Argon2id: memory of one check; every worker may need it at once"),
-	SETTING_END
-};
-
-static const struct route routes[] = {
-	{ 0 }
+	SETTING_END,
 };
 
 static const struct schedule schedules[] = {
 	{ .name = "accounts.cleanup", .doc = "removes expired sessions and forgotten login failures", .every_s = 3600,
 	  .at_start = true, .lease_s = 300, .run = accounts_cleanup },
-	{ 0 }
+	{ 0 },
 };
 /* clang-format on */
 
@@ -69,7 +70,7 @@ static void check(struct process *p, struct arena *a, struct check_report *repor
 const struct app accounts_app = {
 	.name = "accounts",
 	.doc = "Users, groups, sessions and tokens of all apps",
-	.routes = routes,
+	.routes = accounts_routes,
 	.settings = accounts_settings,
 	.conf = &accounts_conf,
 	.problems = accounts_problems,

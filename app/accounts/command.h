@@ -8,6 +8,13 @@
 /* command_user.c */
 extern const struct command accounts_commands[];
 
+/* command_fixture.c */
+struct problem *fixture_dump(struct invocation *in) MUST_CHECK;
+struct problem *fixture_load(struct invocation *in) MUST_CHECK;
+
+/* command_import.c */
+struct problem *import_django(struct invocation *in) MUST_CHECK;
+
 /* ---- command_password.c: where a new password comes from ---- */
 
 /* Of a file that only its owner can read: one line. PROBLEM_WEAK_PASSWORD, PROBLEM_PASSWORD_INPUT. */

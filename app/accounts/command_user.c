@@ -93,6 +93,8 @@ WORDS(promote_words, NAME_WORD, FIELD(struct user_words, undo, OPTIONAL, 0, 1, "
 WORDS(token_words, NAME_WORD, FIELD(struct user_words, revoke, OPTIONAL, 0, 1, "ends the token"));
 WORDS(list_words, FIELD(struct user_words, search, OPTIONAL, 1, 150, "part of the name"));
 WORDS(name_words, NAME_WORD);
+static const struct field no_fields[] = { FIELD_END };
+static const struct shape no_words = { .name = "no_words", .fields = no_fields };
 // clang-format on
 
 static struct problem *words_read(struct invocation *in, const struct shape *shape, struct user_words *out)
@@ -360,6 +362,56 @@ static struct problem *user_show(struct invocation *in)
 	return NULL;
 }
 
+/* ---- what Django's console calls otherwise ---- */
+
+struct changepassword_words {
+	const char *name;
+	const char *password_file;
+};
+
+static const struct field changepassword_fields[] = {
+	FIELD(struct changepassword_words, name, OPTIONAL | NO_TRIM, 1, 150, "login name"),
+	FIELD(struct changepassword_words, password_file, OPTIONAL | NO_TRIM, 1, PATH_MOST, "file that holds the password"),
+	FIELD_END,
+};
+static const struct shape changepassword_shape =
+	SHAPE("changepassword_words", struct changepassword_words, changepassword_fields);
+
+/* Without a name that of whoever is at the terminal. */
+static struct problem *changepassword(struct invocation *in)
+{
+	static const char *const positional[] = { "name", NULL };
+	const struct passwd *self = getpwuid(getuid());
+	struct changepassword_words words = { 0 };
+	struct account user;
+	const char *hash;
+
+	TRY(arguments_read(in, &changepassword_shape, positional, &words));
+	if (!words.name && self)
+		words.name = arena_text(in->arena, self->pw_name);
+	TRY(user_named(in, words.name ? words.name : "", &user));
+	say(in, "Changing password for user '%s'", user.username);
+	TRY(hash_make(in, words.password_file, false,
+	              &(struct password_owner){ .username = user.username, .email = user.email }, &hash));
+	TRY(account_set_password(in->db, in->arena, COMMAND_LINE, user.id, hash));
+	say(in, "Password changed successfully for user '%s'", user.username);
+	return NULL;
+}
+
+/* What the schedule accounts.cleanup does by the clock. */
+static struct problem *clearsessions(struct invocation *in)
+{
+	int64_t gone, total = 0;
+
+	TRY(arguments_read(in, &no_words, NULL, NULL));
+	do {
+		TRY(session_sweep(in->db, in->arena, clock_now(), LIST_BATCH, &gone));
+		total += gone;
+	} while (gone == LIST_BATCH);
+	say(in, "Removed %lld expired sessions.", (long long)total);
+	return NULL;
+}
+
 // clang-format off
 const struct command accounts_commands[] = {
 	{ "user add",        "NAME [--email E] [--superuser] [--staff] [--password-file F | --no-password]",
@@ -375,6 +427,12 @@ const struct command accounts_commands[] = {
 	{ "user remove",     "NAME", "Removes a user and all that is the user's alone.", true, user_remove },
 	{ "createsuperuser", "[--username NAME] [--email E] [--password-file F] [--noinput]",
 	  "Adds a superuser as Django's command does; with --noinput and no file: without a usable password.", true, superuser_create },
-	{ 0 }
+	{ "changepassword",  "[NAME] [--password-file F]", "Sets a password as Django's command does; without a name one's own.", true, changepassword },
+	{ "clearsessions",   "", "Removes expired sessions now.", true, clearsessions },
+	{ "dumpdata",        "", "Writes users and groups as a fixture that Django's loaddata reads; it holds password hashes.", true, fixture_dump },
+	{ "loaddata",        "FILE [--plan]", "Takes users and groups of a fixture that Django's dumpdata wrote.", true, fixture_load },
+	{ "import django",   "--database NAME [--option-file F] [--plan]",
+	  "Takes users, groups, permissions, tokens and password hashes of a Django installation.", true, import_django },
+	{ 0 },
 };
 // clang-format on

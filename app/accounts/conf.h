@@ -4,7 +4,17 @@
 
 #include "lib/base/settings.h"
 
+/* Who may see, make and change accounts and groups through the API. */
+enum accounts_policy {
+	POLICY_CLOSED,            /* who holds the permission; everybody sees and changes the own account */
+	POLICY_OPEN_REGISTRATION, /* besides, anybody may make an account */
+	POLICY_UPSTREAM,          /* everybody everything, as the replaced service did; staff stay protected */
+	POLICY_N
+};
+extern const char *const policy_names[POLICY_N + 1];
+
 struct accounts_conf {
+	int policy;           /* enum accounts_policy */
 	bool local_passwords; /* hashes kept here count; no: credential sources alone decide */
 	int64_t session_days; /* how long a session lasts, not sliding */
 

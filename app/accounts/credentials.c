@@ -23,6 +23,11 @@ void credential_source_add(const struct credential_source *source)
 	sources[source_count++] = source;
 }
 
+bool credential_sources_any(void)
+{
+	return source_count > 0;
+}
+
 void credential_sources_clear(void)
 {
 	source_count = 0;

@@ -19,6 +19,9 @@ struct credentials_ask {
 struct problem *credentials_check(struct db *db, struct arena *a, const struct credentials_ask *ask,
                                   struct credential *out, bool *valid) MUST_CHECK;
 
+/* Do other apps say who may log in under which name? */
+bool credential_sources_any(void);
+
 /* Forgets the sources (at stop, and in tests). */
 void credential_sources_clear(void);
 

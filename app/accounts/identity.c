@@ -88,6 +88,11 @@ static struct problem *by_token(struct req *r, const char *key, const struct ide
 	return NULL;
 }
 
-const struct identity_source accounts_identity_source = { .by_session = by_session,
-	                                                      .by_basic = by_basic,
-	                                                      .by_token = by_token };
+static struct problem *holds(struct req *r, const char *permission, bool *out)
+{
+	return permission_held(r->db, r->arena, r->user->id, permission, out);
+}
+
+const struct identity_source accounts_identity_source = {
+	.by_session = by_session, .by_basic = by_basic, .by_token = by_token, .holds = holds
+};

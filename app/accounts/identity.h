@@ -18,6 +18,9 @@ struct bytes token_hash(struct arena *a, const char *key);
 /* True for text that a session's cookie could hold. */
 bool session_key_is_sane(const char *key);
 
+/* A new session for r->user in the place of the one that ended (login.c). */
+struct problem *session_renew(struct req *r) MUST_CHECK;
+
 /* Deletes the browser's session cookie. */
 void session_cookie_delete(struct req *r);
 

@@ -55,6 +55,17 @@ static struct problem *session_begin(struct req *r, const struct credential *use
 	return NULL;
 }
 
+/* After all sessions of the user ended: this browser stays logged in, under a new key. */
+struct problem *session_renew(struct req *r)
+{
+	const struct identity *out;
+	const struct credential user = {
+		.id = r->user->id, .username = r->user->username, .superuser = r->user->superuser, .staff = r->user->staff
+	};
+
+	return session_begin(r, &user, &out);
+}
+
 struct problem *account_login(struct req *r, const char *username, const char *password, const struct identity **out)
 {
 	struct credential user;

@@ -29,6 +29,9 @@ struct user_ask {
 	const char *email;
 	bool superuser;
 	bool staff;
+	bool any_letters;         /* for account_create(): the name need not be plain */
+	const int64_t *group_ids; /* for account_create(): written by membership_set() */
+	size_t group_count;
 };
 struct problem *user_insert(struct db *db, struct arena *a, const struct user_ask *ask, int64_t *id) MUST_CHECK;
 
@@ -55,6 +58,64 @@ struct problem *user_set_last_login(struct db *db, struct arena *a, int64_t id, 
 /* Up to `limit` users with a name above `after` ("" at first), by name; `search` narrows to names that hold it. */
 struct problem *user_list(struct db *db, struct arena *a, const char *search, const char *after, int64_t limit,
                           struct list *out) MUST_CHECK;
+
+/* NULL: that one stays. PROBLEM_DB_DUPLICATE when the name is taken in any case. */
+struct problem *user_set_identity(struct db *db, struct arena *a, int64_t id, const char *username, const char *email)
+	MUST_CHECK;
+
+/* ---- store_view.c: what the API shows of users and groups ---- */
+
+struct user_seen {
+	int64_t id;
+	const char *username, *email;
+	bool superuser, staff;
+	struct instant joined_at;
+	const char *group_ids; /* "3,17" */
+};
+
+/* Who looks: 0 sees everybody, else a user sees the own account and the own groups. */
+struct problem *user_see(struct db *db, struct arena *a, int64_t viewer_id, int64_t id, struct user_seen *out)
+	MUST_CHECK;
+struct problem *user_see_count(struct db *db, struct arena *a, int64_t viewer_id, int64_t *out) MUST_CHECK;
+/* Newest first. */
+struct problem *user_see_list(struct db *db, struct arena *a, int64_t viewer_id, int64_t offset, int64_t limit,
+                              struct list *out) MUST_CHECK;
+/* The same behind (or, backwards, before and in the opposite order) the user who joined at that time and has that id. */
+struct problem *user_see_beyond(struct db *db, struct arena *a, int64_t viewer_id, struct instant joined_at, int64_t id,
+                                bool backwards, int64_t limit, struct list *out) MUST_CHECK;
+
+struct group_seen {
+	int64_t id;
+	const char *name;
+};
+struct problem *group_see(struct db *db, struct arena *a, int64_t viewer_id, int64_t id, struct group_seen *out)
+	MUST_CHECK;
+struct problem *group_see_count(struct db *db, struct arena *a, int64_t viewer_id, int64_t *out) MUST_CHECK;
+/* By name. */
+struct problem *group_see_list(struct db *db, struct arena *a, int64_t viewer_id, int64_t offset, int64_t limit,
+                               struct list *out) MUST_CHECK;
+struct problem *group_see_beyond(struct db *db, struct arena *a, int64_t viewer_id, const char *name, bool backwards,
+                                 int64_t limit, struct list *out) MUST_CHECK;
+
+/* ---- store_group.c ---- */
+
+/* By name in any case, as the unique key compares. *found false: nobody has it. */
+struct problem *group_find_named(struct db *db, struct arena *a, const char *name, struct group_seen *out, bool *found)
+	MUST_CHECK;
+/* Does any permission come with the group? */
+struct problem *group_empowers(struct db *db, struct arena *a, int64_t id, bool *out) MUST_CHECK;
+struct problem *group_insert(struct db *db, struct arena *a, const char *name, int64_t *id) MUST_CHECK;
+struct problem *group_lock(struct db *db, struct arena *a, int64_t id, struct group_seen *out) MUST_CHECK;
+struct problem *group_set_name(struct db *db, struct arena *a, int64_t id, const char *name) MUST_CHECK;
+struct problem *group_delete(struct db *db, struct arena *a, int64_t id) MUST_CHECK;
+
+/* The groups of a user from now on. PROBLEM_DB_REFERENCE when one is not there. */
+struct problem *membership_set(struct db *db, struct arena *a, int64_t user_id, const int64_t *group_ids, size_t count)
+	MUST_CHECK;
+
+/* By itself or by one of its groups. */
+struct problem *permission_held(struct db *db, struct arena *a, int64_t user_id, const char *permission, bool *out)
+	MUST_CHECK;
 
 /* ---- store_session.c ---- */
 

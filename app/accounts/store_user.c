@@ -159,6 +159,14 @@ struct problem *user_renew_password(struct db *db, struct arena *a, int64_t id, 
 	return db_run(db, a, sql, DB_ARGS(db_text(hash), db_int(id), db_text(old)), NULL);
 }
 
+struct problem *user_set_identity(struct db *db, struct arena *a, int64_t id, const char *username, const char *email)
+{
+	static const char sql[] =
+		"UPDATE account_user SET username = COALESCE(?, username), email = COALESCE(?, email) WHERE id = ?";
+
+	return change_one(db, a, sql, DB_ARGS(db_text(username), db_text(email), db_int(id)));
+}
+
 /* ---- lists ---- */
 
 struct problem *user_list(struct db *db, struct arena *a, const char *search, const char *after, int64_t limit,

@@ -63,7 +63,7 @@ const struct setting facility_settings[] = {
 	SET_TEXT  (struct facility_conf, bind_address, "127.0.0.1",        "address of the engine's host that ports are published on"),
 	SET_TEXT  (struct facility_conf, rdp_security, "any",              "Guacamole's `security` for rdp: any, nla, nla-ext, tls, rdp, vmconnect"),
 	SET_BOOL  (struct facility_conf, rdp_ignore_cert, true,            "Guacamole's `ignore-cert` for rdp"),
-	SETTING_END
+	SETTING_END,
 };
 /* clang-format on */
 

@@ -39,7 +39,7 @@ static const struct field host_fields[] = {
 	FIELD_AS(struct host_config, storage,     "StorageOpt",    OPTIONAL, 0, INT64_MAX, "largest root file system"),
 	FIELD_AS(struct host_config, restart,     "RestartPolicy", OPTIONAL, 0, INT64_MAX, "a resource that ended stays ended"),
 	FIELD_AS(struct host_config, log,         "LogConfig",     OPTIONAL, 0, INT64_MAX, "a log that cannot fill the disk"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape host_shape = SHAPE("DockerHostConfig", struct host_config, host_fields);
 
@@ -60,7 +60,7 @@ static const struct field create_fields[] = {
 	FIELD_AS(struct create_body, labels,      "Labels",       OPTIONAL, 0, INT64_MAX, "whose it is"),
 	FIELD_AS(struct create_body, exposed,     "ExposedPorts", OPTIONAL, 0, INT64_MAX, "what is published must be exposed"),
 	FIELD_OBJECT(struct create_body, HostConfig, OPTIONAL, host_shape, "limits"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape create_shape = SHAPE("DockerCreate", struct create_body, create_fields);
 
@@ -69,7 +69,7 @@ struct created {
 };
 static const struct field created_fields[] = {
 	FIELD_AS(struct created, id, "Id", REQUIRED, 1, 64, "64 hexadecimal digits"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape created_shape = SHAPE("DockerCreated", struct created, created_fields);
 /* clang-format on */

@@ -46,7 +46,7 @@ struct login_words {
 static const struct field login_words_fields[] = {
 	FIELD_OUT(struct login_words, username, "user name"),
 	FIELD_OUT(struct login_words, password, "password"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape login_words_shape = SHAPE("UserOfficeLogin", struct login_words, login_words_fields);
 
@@ -55,13 +55,13 @@ struct authorized_words {
 };
 static const struct field authorized_words_fields[] = {
 	FIELD_OUT(struct authorized_words, login, "user name"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape authorized_words_shape = SHAPE("UserOfficeAuthorized", struct authorized_words, authorized_words_fields);
 
 static const struct field authorized_answer_fields[] = {
 	FIELD(struct login_type, result, REQUIRED, 0, 1, "yes or no"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape authorized_answer = SHAPE("UserOfficeAnswer", struct login_type, authorized_answer_fields);
 /* clang-format on */

@@ -39,7 +39,7 @@ static const struct field add_fields[] = {
 	FIELD(struct experiment_words, description,   OPTIONAL | BLANK, 0, 1000000, "abstract"),
 	FIELD(struct experiment_words, beamline_code, OPTIONAL | BLANK, 0, 200, "beamlines"),
 	ID_FIELDS,
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape add_shape = SHAPE_GIVEN("ExperimentAdd", struct experiment_words, add_fields);
 static const struct field update_fields[] = {
@@ -48,12 +48,12 @@ static const struct field update_fields[] = {
 	FIELD_AS(struct experiment_words, description,   "set_description",   OPTIONAL | BLANK, 0, 1000000, "abstract"),
 	FIELD_AS(struct experiment_words, beamline_code, "set_beamline_code", OPTIONAL | BLANK, 0, 200, "beamlines"),
 	ID_FIELDS,
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape update_shape = SHAPE_GIVEN("ExperimentUpdate", struct experiment_words, update_fields);
 static const struct field number_fields[] = {
 	FIELD(struct experiment_words, public_number, REQUIRED, 1, 50, "proposal id"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape number_shape = SHAPE("ExperimentNumber", struct experiment_words, number_fields);
 /* clang-format on */

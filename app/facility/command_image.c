@@ -29,12 +29,12 @@ static const struct field add_fields[] = {
 	FIELD(struct image_words, cpu,       OPTIONAL, 1, 20,  "CPUs"),
 	FIELD(struct image_words, memory,    OPTIONAL, 1, 20,  "memory, such as 3G"),
 	FIELD(struct image_words, hdd,       OPTIONAL, 1, 20,  "storage, such as 5G"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape add_shape = SHAPE("ImageWords", struct image_words, add_fields);
 static const struct field name_fields[] = {
 	FIELD(struct image_words, name, REQUIRED, 1, 255, "public name"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape name_shape = SHAPE("ImageName", struct image_words, name_fields);
 /* clang-format on */

@@ -13,18 +13,18 @@ struct participant_words {
 static const struct field words_fields[] = {
 	FIELD(struct participant_words, user,          REQUIRED, 1, 150, "user name"),
 	FIELD(struct participant_words, public_number, REQUIRED, 1, 50,  "proposal id"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape words_shape = SHAPE("ParticipantWords", struct participant_words, words_fields);
 static const struct field row_fields[] = {
 	FIELD(struct participant_words, public_number, REQUIRED, 1, 50, "proposal id"),
 	FIELD_AS(struct participant_words, user, "userlogin", REQUIRED, 1, 150, "user name"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape row_shape = SHAPE("ParticipantRow", struct participant_words, row_fields);
 static const struct field user_fields[] = {
 	FIELD_AS(struct participant_words, user, "userlogin", REQUIRED, 1, 150, "user name"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape user_row_shape = SHAPE("UserRow", struct participant_words, user_fields);
 /* clang-format on */

@@ -29,12 +29,12 @@ static const struct field set_fields[] = {
 	FIELD(struct quota_words, cpu,              REQUIRED, 0, 100000, "CPUs"),
 	FIELD(struct quota_words, memory,           REQUIRED, 1, 20, "memory", .check = check_size),
 	FIELD(struct quota_words, hdd,              REQUIRED, 1, 20, "storage", .check = check_size),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape set_shape = SHAPE("QuotaWords", struct quota_words, set_fields);
 static const struct field show_fields[] = {
 	FIELD(struct quota_words, user, REQUIRED, 1, 150, "user name"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape show_shape = SHAPE("QuotaUser", struct quota_words, show_fields);
 /* clang-format on */

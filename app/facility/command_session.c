@@ -25,12 +25,12 @@ static const struct field add_fields[] = {
 	FIELD(struct session_words, subject,        OPTIONAL | BLANK, 0, 255, "title"),
 	FIELD(struct session_words, body,           OPTIONAL | BLANK, 0, 1000000, "description"),
 	FIELD(struct session_words, data_set_path,  OPTIONAL | BLANK, 0, 16000, "map of host folders"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape add_shape = SHAPE_GIVEN("SessionAdd", struct session_words, add_fields);
 static const struct field number_fields[] = {
 	FIELD(struct session_words, public_number, REQUIRED, 1, 50, "proposal id"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape number_shape = SHAPE("SessionExperiment", struct session_words, number_fields);
 /* clang-format on */

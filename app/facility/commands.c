@@ -22,6 +22,6 @@ const struct command facility_commands[] = {
 	{ "quota set",          "USER --max-simultaneous N --cpu N --memory 30G --hdd 80G", "sets what a user may hold at once", true, quota_set_command },
 	{ "quota show",         "USER",                                                  "shows what a user may hold, and holds", true, quota_show_command },
 	{ "fsck",               "[--mend]",                                              "compares rows with the engine and Guacamole, and mends with --mend", true, fsck_command },
-	{ 0 }
+	{ 0 },
 };
 /* clang-format on */

@@ -308,13 +308,13 @@ const struct job_kind facility_jobs[] = {
 	{ "facility.launch", "makes a resource, waits until it is ready, opens the way to it",   launch_run, launch_give_up, 3,     1,     4,    30,    0 },
 	{ "facility.stop",   "ends a resource and closes the way to it",                         stop_run,   end_give_up,    3,     1,     4,    35,    0 },
 	{ "facility.remove", "ends a resource if need be and takes away what it left",           remove_run, end_give_up,    3,     1,     4,    35,    0 },
-	{ .name = NULL }
+	{ .name = NULL },
 };
 
 const struct schedule facility_schedules[] = {
 	/* name                 what it does                                                             s     at start  lease  run */
 	{ "facility.reconcile", "compares resources with the engine and Guacamole, and mends both ways", 60,   true,     120,   reconcile_run_schedule },
 	{ "facility.cleanup",   "removes resources stopped long ago, forgets rows of ended ones",        3600, false,    120,   cleanup_run },
-	{ .name = NULL }
+	{ .name = NULL },
 };
 /* clang-format on */

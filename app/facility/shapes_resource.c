@@ -40,7 +40,7 @@ static const struct field row_fields[] = {
 	FIELD_OUT(struct resource, changed_at,              "UTC"),
 	FIELD_OUT(struct resource, error_code,              "what went wrong"),
 	FIELD_OUT(struct resource, error_detail,            "in words"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape resource_row = SHAPE("FacilityResourceRow", struct resource, row_fields);
 
@@ -53,7 +53,7 @@ static const struct field brief_fields[] = {
 	FIELD_OUT(struct resource_brief, guacamole_connection_id, "in Guacamole's database"),
 	FIELD_OUT(struct resource_brief, created_at,              "UTC"),
 	FIELD_OUT(struct resource_brief, changed_at,              "UTC"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape resource_brief_row = SHAPE("FacilityResourceBrief", struct resource_brief, brief_fields);
 
@@ -66,7 +66,7 @@ static const struct field plan_fields[] = {
 	FIELD(struct launch_plan, logs_er,   PLAN_TEXT, 0, 4096, "readiness"),
 	FIELD(struct launch_plan, username,  PLAN_TEXT, 0, 4096, "whose it is"),
 	FIELD_LIST(struct launch_plan, volumes, REQUIRED, volume_shape, 0, 10000, "host folders"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape launch_plan_shape = SHAPE("FacilityLaunchPlan", struct launch_plan, plan_fields);
 
@@ -88,7 +88,7 @@ static const struct field container_fields[] = {
 	FIELD_OUT(struct container_view, memory_allocated,   "memory, such as 3G"),
 	FIELD_OUT(struct container_view, hdd_allocated,      "storage, such as 5G"),
 	FIELD_OUT(struct container_view, id,                 "for resources/"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape container_shape = SHAPE("FacilityContainer", struct container_view, container_fields);
 
@@ -111,7 +111,7 @@ static const struct field resource_fields[] = {
 	FIELD_OUT(struct resource_view, changed_at,         "when its state changed last"),
 	FIELD_OUT(struct resource_view, error_code,         "what went wrong last; empty when nothing did"),
 	FIELD_OUT(struct resource_view, error_detail,       "in words"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape resource_shape = SHAPE("FacilityResource", struct resource_view, resource_fields);
 
@@ -119,14 +119,14 @@ static const struct field ask_fields[] = {
 	FIELD(struct resource_ask, image,          REQUIRED,            1, 255, "public name of the image"),
 	FIELD(struct resource_ask, proposal_id,    OPTIONAL | NULLABLE, 1, 50,  "public number of the experiment; absent: a resource of one's own", .with = "session_number"),
 	FIELD(struct resource_ask, session_number, OPTIONAL | NULLABLE, 1, 50,  "its session; for a resource of one's own an id that tells it from others, made up when absent"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape resource_ask_shape = SHAPE("FacilityResourceAsk", struct resource_ask, ask_fields);
 
 static const struct field query_fields[] = {
 	FIELD(struct resource_query, page, OPTIONAL | BLANK,   0, 20, "number of the page from 1, or `last`"),
 	FIELD(struct resource_query, all,  OPTIONAL | LENIENT, 0, 1,  "removed ones too"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape resource_query_shape = SHAPE("FacilityResourceQuery", struct resource_query, query_fields);
 /* clang-format on */

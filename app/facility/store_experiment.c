@@ -15,7 +15,7 @@ static const struct field experiment_row_fields[] = {
 	FIELD_OUT(struct experiment, beam_line, "beamlines"),
 	FIELD_OUT(struct experiment, uid, "POSIX user id"),
 	FIELD_OUT(struct experiment, gid, "POSIX group id"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape experiment_row = SHAPE("ExperimentRow", struct experiment, experiment_row_fields);
 

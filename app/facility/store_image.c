@@ -22,7 +22,7 @@ static const struct field image_row_fields[] = {
 	FIELD_OUT(struct image, memory_bytes, "memory"),
 	FIELD_OUT(struct image, hdd_bytes, "storage"),
 	FIELD_OUT(struct image, type, "resource type"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape image_row = SHAPE("ImageRow", struct image, image_row_fields);
 /* clang-format on */

@@ -63,7 +63,7 @@ struct problem *participation_remove(struct db *db, struct arena *a, int64_t use
 /* clang-format off */
 static const struct field owner_fields[] = {
 	FIELD_OUT(struct pair, user_id, "whose it is"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape owner_row = SHAPE("ParticipationOwner", struct pair, owner_fields);
 /* clang-format on */

@@ -9,7 +9,7 @@ static const struct field quota_row_fields[] = {
 	FIELD_OUT(struct quota, cpu, "CPUs"),
 	FIELD_OUT(struct quota, memory_bytes, "memory"),
 	FIELD_OUT(struct quota, hdd_bytes, "storage"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape quota_row = SHAPE("QuotaRow", struct quota, quota_row_fields);
 /* clang-format on */

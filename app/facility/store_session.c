@@ -14,7 +14,7 @@ static const struct field session_row_fields[] = {
 	FIELD_OUT(struct session, subject, "title"),
 	FIELD_OUT(struct session, body, "description"),
 	FIELD_OUT(struct session, data_set_path, "map of host folders"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape session_row = SHAPE("SessionRow", struct session, session_row_fields);
 
@@ -25,7 +25,7 @@ static const struct field launch_session_fields[] = {
 	FIELD_OUT(struct launch_session, data_set_path, "map of host folders"),
 	FIELD_OUT(struct launch_session, uid, "POSIX user id of the experiment"),
 	FIELD_OUT(struct launch_session, gid, "POSIX group id of the experiment"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape launch_session_row = SHAPE("LaunchSessionRow", struct launch_session, launch_session_fields);
 /* clang-format on */

@@ -19,7 +19,7 @@ static const struct field volume_fields[] = {
 	FIELD(struct volume, host,      REQUIRED | NO_TRIM, 1, PATH_MOST, "folder of the engine's host"),
 	FIELD(struct volume, container, REQUIRED | NO_TRIM, 1, PATH_MOST, "where it appears"),
 	FIELD(struct volume, writable,  REQUIRED, 0, 1, "may be written to"),
-	FIELD_END
+	FIELD_END,
 };
 const struct shape volume_shape = SHAPE("Volume", struct volume, volume_fields);
 /* clang-format on */

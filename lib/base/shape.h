@@ -79,8 +79,10 @@ enum field_flag {
 	NO_ZONE = 1 << 5,  /* AT: written without Z, as the facility's clients expect */
 	LENIENT = 1 << 6,  /* BOOL: the words of Django REST framework (t, yes, on, 1, …) count;
 	                     * INT: decimal text counts, as in forms */
+	HIDDEN = 1 << 7,   /* in rows only: never read from or written to JSON */
 	MICROS = 1 << 8,   /* AT: written with six fraction digits even if they are zero */
-	HIDDEN = 1 << 7    /* in rows only: never read from or written to JSON */
+	LINK = 1 << 9      /* TEXT, TEXTS: addresses of other objects; items are kept as they came, and one that is no
+	                    * text is told of the field as a whole, as Django REST framework does it */
 };
 
 struct shape;
@@ -100,6 +102,9 @@ struct field {
 	const char *pattern; /* TEXT: what `check` or the handler accepts, as far as a regular expression (ECMA 262) can say
 	                      * it; documentation only */
 	const char *with;    /* TEXT: the name of another TEXT that must be there, not null, when this one is; checked */
+	/* For people, in OPTIONS and forms; NULL: made from the name, and `doc`. "" for help: none. */
+	const char *label, *help;
+	const char *choices; /* LINK: the list of what may be chosen, a path below the mount: "/groups/" */
 };
 
 struct shape {

@@ -9,7 +9,7 @@ struct file_words {
 /* clang-format off */
 static const struct field file_fields[] = {
 	FIELD(struct file_words, file, REQUIRED | NO_TRIM, 1, 4096, "path of the file"),
-	FIELD_END
+	FIELD_END,
 };
 static const struct shape file_shape = SHAPE("FileWords", struct file_words, file_fields);
 /* clang-format on */

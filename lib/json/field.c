@@ -204,9 +204,10 @@ void put_text(struct reading *r, const struct path *path, const struct field *f,
 		reading_error(r, path, MSG_BLANK);
 	else if (length < f->min)
 		reading_error(r, path, MSG_TEXT_SHORT, (long long)f->min);
-	else if (length > f->max)
-		reading_error(r, path, MSG_TEXT_LONG, (long long)f->max);
 	else {
+		/* what is too long may break the field's rule as well: both are told */
+		if (length > f->max)
+			reading_error(r, path, MSG_TEXT_LONG, (long long)f->max);
 		*(const char **)field_at(f, object) = kept == text ? arena_text(r->arena, text) : kept;
 		rule_check(r, path, f, object);
 	}

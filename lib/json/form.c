@@ -141,7 +141,7 @@ static void texts_take(struct reading *r, const struct path *path, const struct 
 	if (!count_accept(r, path, f, texts.count))
 		return;
 	for (; at.index < texts.count; at.index++) {
-		const char *text = text_accept(r, &at, f, texts.items[at.index]);
+		const char *text = f->flags & LINK ? texts.items[at.index] : text_accept(r, &at, f, texts.items[at.index]);
 
 		fine = fine && text;
 		texts.items[at.index] = text;

@@ -3,7 +3,7 @@ libportico_a_SOURCES += \
 	lib/json/field.c lib/json/field.h \
 	lib/json/form.c \
 	lib/json/json.h \
-	lib/json/messages.h \
+	lib/json/member.c lib/json/messages.h \
 	lib/json/read.c \
 	lib/json/spaced.c \
 	lib/json/strict.c lib/json/strict.h \

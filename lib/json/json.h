@@ -62,6 +62,14 @@ void json_write_value(struct buf *b, const struct field *f, const void *object);
  * everything but printable ASCII as \uXXXX; and `</` as `<\/`, as tornado writes it. `out` may need six times the length. */
 void json_spaced(struct buf *out, const char *json, size_t length);
 
+/* A member of an object that is known to be JSON (our own answer): text as it is, other values as they are written, NULL
+ * when it is absent or null. And the texts of an array; no texts when it is none. */
+const char *json_member(struct arena *a, const char *text, size_t length, const char *name);
+struct texts json_member_texts(struct arena *a, const char *text, size_t length, const char *name);
+
+/* The values of an array, each as it is written (a text with its quotes); none when it is no array. */
+struct texts json_items(struct arena *a, const char *text, size_t length);
+
 /* "name": with a comma before it when needed; for the few answers that are no shape. Looks at the last byte of b. */
 void json_key(struct buf *b, const char *name);
 

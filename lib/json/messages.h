@@ -26,6 +26,7 @@
 #define MSG_LIST_SHORT    "Ensure this field has at least %lld elements."
 #define MSG_NOT_OBJECT    "Invalid data. Expected a dictionary, but got %s."
 #define MSG_NO_DATA       "No data provided"
+#define MSG_NOT_LINK      "Incorrect type. Expected URL string, received %s."
 #define MSG_NOT_JSON      "Value must be valid JSON."
 /* clang-format on */
 

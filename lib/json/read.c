@@ -247,6 +247,23 @@ static void enum_read(struct reading *r, const struct node *n, const struct path
 		error_enum(r, path, node_echo(r->arena, n));
 }
 
+/* Addresses: only the first wrong one is told. */
+static void links_read(struct reading *r, const struct node *n, const struct path *path, const struct field *f,
+                       struct texts *texts, void *out)
+{
+	struct walk w = walk_begin(n);
+	struct node item;
+
+	for (size_t i = 0; walk_step(&w, &item); i++) {
+		if (!cJSON_IsString(item.json)) {
+			reading_error(r, path, MSG_NOT_LINK, node_type(&item));
+			return;
+		}
+		texts->items[i] = arena_text(r->arena, item.json->valuestring);
+	}
+	put_texts(r, path, f, *texts, out);
+}
+
 static void texts_read(struct reading *r, const struct node *n, const struct path *path, const struct field *f,
                        void *out)
 {
@@ -263,6 +280,10 @@ static void texts_read(struct reading *r, const struct node *n, const struct pat
 	if (!count_accept(r, path, f, texts.count))
 		return;
 	texts.items = ARENA_ARRAY(r->arena, const char *, texts.count);
+	if (f->flags & LINK) {
+		links_read(r, n, path, f, &texts, out);
+		return;
+	}
 	for (w = walk_begin(n); walk_step(&w, &item); at.index++) {
 		const char *word = node_word(r->arena, &item);
 

@@ -9,5 +9,6 @@ struct asset {
 	size_t size;
 };
 extern const struct asset asset_docs_html, asset_docs_css, asset_docs_js;
+extern const struct asset asset_browse_css, asset_browse_js;
 
 #endif

@@ -168,32 +168,59 @@ static struct problem *not_authenticated(struct req *r)
 	return r->route->auth == AUTH_BASIC_SESSION ? as_challenge(p) : p;
 }
 
-static bool may(const struct req *r)
+struct problem *auth_holds(struct req *r, const char *permission, bool *out)
 {
-	switch (r->route->who) {
+	*out = r->user && r->user->superuser;
+	if (*out || !r->user || !r->user->staff || !source || !source->holds)
+		return NULL;
+	return source->holds(r, permission, out);
+}
+
+static struct problem *may(struct req *r, const struct route *route, bool *out)
+{
+	switch (route->who) {
 	case ANYONE:
 	case USER:
-		return true;
+		*out = true;
+		break;
 	case OWNER:
-		return text_equal(req_param(r, "username"), r->user->username);
+		*out = text_equal(req_param(r, "username"), r->user->username);
+		break;
 	case OWNER_OR_SUPERUSER:
-		return r->user->superuser || text_equal(req_param(r, "username"), r->user->username);
+		*out = r->user->superuser || text_equal(req_param(r, "username"), r->user->username);
+		break;
 	case SUPERUSER:
-		return r->user->superuser;
+		*out = r->user->superuser;
+		break;
+	case PERMITTED:
+		return auth_holds(r, route->permission, out);
 	case WHO_UNSAID:
 	case WHO_N:
+		*out = false;
 		break;
 	}
-	return false;
+	return NULL;
+}
+
+enum who route_who(const struct route *route)
+{
+	return route->opened && route->opened() ? ANYONE : route->who;
+}
+
+struct problem *auth_permits(struct req *r, const struct route *route, bool *out)
+{
+	*out = route_who(route) == ANYONE;
+	return *out || !r->user ? NULL : may(r, route, out);
 }
 
 struct problem *auth_permit(struct req *r)
 {
-	if (r->route->who == ANYONE)
+	bool permitted;
+
+	TRY(auth_permits(r, r->route, &permitted));
+	if (permitted)
 		return NULL;
 	if (!r->user)
 		return not_authenticated(r);
-	if (may(r))
-		return NULL;
 	return problem_new(r->arena, r->route->stranger ? r->route->stranger : &PROBLEM_FORBIDDEN, NULL);
 }

@@ -27,6 +27,8 @@ struct identity_source {
 	struct problem *(*by_session)(struct req *r, const char *key, const struct identity **out);
 	struct problem *(*by_basic)(struct req *r, const char *username, const char *password, const struct identity **out);
 	struct problem *(*by_token)(struct req *r, const char *key, const struct identity **out);
+	/* Does r->user, who is staff, hold that permission, by itself or by a group? NULL: nobody holds any. */
+	struct problem *(*holds)(struct req *r, const char *permission, bool *out);
 };
 
 /* Set once, by accounts' start. The struct must outlive the process. */

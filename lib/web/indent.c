@@ -39,7 +39,7 @@ static size_t string_length(const char *text, const char *end)
 }
 
 /* `text` is compact JSON of our own. */
-static void write_indented(struct buf *b, const char *text, size_t length, int width)
+void json_indent(struct buf *b, const char *text, size_t length, int width)
 {
 	const char *end = text + length;
 	int depth = 0;
@@ -79,7 +79,7 @@ void reply_indent(struct req *r)
 	    (strcmp(reply->type, "application/json") != 0 && strcmp(reply->type, "application/problem+json") != 0))
 		return;
 	buf_init(&b, r->arena, ANSWER_BYTES_MOST);
-	write_indented(&b, reply->body, reply->length, width);
+	json_indent(&b, reply->body, reply->length, width);
 	if (b.full)
 		return; /* too large to be read by people */
 	reply->body = b.data;

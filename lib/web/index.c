@@ -17,6 +17,17 @@ static void add_link(struct req *r, struct buf *b, const char *name, const char 
 	buf_char(b, '"');
 }
 
+/* An address that has formats repeats the one that was asked for. */
+static void add_route(struct req *r, struct buf *b, const char *name, const struct mount *m, const struct route *route)
+{
+	if (route->formats && text_equal(m->prefix, r->mount->prefix)) {
+		json_key(b, name);
+		buf_printf(b, "\"%s\"", req_link(r, "%s", route->path));
+	} else {
+		add_link(r, b, name, m->prefix, route->path);
+	}
+}
+
 /* GET "/users/" of an app that is mounted where the index is. */
 static void add_top_routes(struct req *r, struct buf *b, const struct mount *m)
 {
@@ -25,7 +36,7 @@ static void add_top_routes(struct req *r, struct buf *b, const struct mount *m)
 		const size_t n = strcspn(word, "/");
 
 		if (route->verb == GET && !route->changes && n > 0 && text_equal(word + n, "/") && !memchr(word, '{', n))
-			add_link(r, b, arena_text_n(r->arena, word, n), m->prefix, route->path);
+			add_route(r, b, arena_text_n(r->arena, word, n), m, route);
 	}
 }
 

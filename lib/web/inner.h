@@ -54,6 +54,7 @@ struct leaf {
 	const char *allow;   /* "GET, POST, HEAD, OPTIONS" */
 	const char *methods; /* the same without HEAD, which CORS allows anyway (Fetch standard, section 2.2.1) */
 	bool exact;          /* no slash is added or taken */
+	bool formats;        /* answers with a suffix as well */
 };
 
 struct router {
@@ -69,6 +70,7 @@ struct match {
 	const struct leaf *leaf;
 	bool other_slash;               /* found only by adding or taking the final slash */
 	const char *values[PARAM_MOST]; /* decoded */
+	const char *suffix;             /* "json" of "/api/users.json"; NULL: none */
 };
 
 /* A defect of a table (no permission said, a parameter twice, a row that cannot be reached) is PROBLEM_INTERNAL with the
@@ -78,6 +80,14 @@ struct problem *router_compile(struct arena *a, const struct mount *mounts, stru
 void router_match(const struct router *router, struct arena *a, const char *path, size_t length, struct match *out);
 
 /* ---- the request's hidden part ---- */
+
+/* How the answer is to look: as bare JSON, or as a page around it. */
+enum view {
+	VIEW_UNSAID, /* refused before that was looked at */
+	VIEW_JSON,
+	VIEW_PAGE,
+	VIEW_OTHER, /* the route has a form of its own */
+};
 
 enum body_type { BODY_UNKNOWN, BODY_JSON, BODY_FORM, BODY_MULTIPART };
 
@@ -97,6 +107,9 @@ struct inner {
 	size_t text_length;
 	enum body_type type;
 	const char *code; /* of the problem, for the log */
+	enum view view;
+	const char *suffix;            /* of the path, which asks for a format: "json"; NULL: none */
+	const struct problem *problem; /* that is being answered; NULL: none */
 };
 
 struct reply {
@@ -136,12 +149,29 @@ struct problem *accept_check(struct req *r) MUST_CHECK;  /* accept.c: Accept and
 struct problem *site_check(struct req *r) MUST_CHECK;    /* site.c: a GET that changes something */
 struct problem *auth_identify(struct req *r) MUST_CHECK; /* auth.c: who is it */
 struct problem *auth_permit(struct req *r) MUST_CHECK;   /* auth.c: may he */
-struct problem *csrf_check(struct req *r) MUST_CHECK;    /* csrf.c: only for session callers that change */
-struct problem *body_text(struct req *r) MUST_CHECK;     /* body.c: reads it, once */
-enum body_type body_type_read(const char *type);         /* body.c: NULL: none was sent */
-struct problem *input_read(struct req *r) MUST_CHECK;    /* input.c: query and body into their structs */
+struct problem *auth_permits(struct req *r, const struct route *route, bool *out) MUST_CHECK; /* another row's */
+struct problem *csrf_check(struct req *r) MUST_CHECK; /* csrf.c: only for session callers that change */
+struct problem *body_text(struct req *r) MUST_CHECK;  /* body.c: reads it, once */
+enum body_type body_type_read(const char *type);      /* body.c: NULL: none was sent */
+struct problem *input_read(struct req *r) MUST_CHECK; /* input.c: query and body into their structs */
 
-struct problem *options_reply(struct req *r) MUST_CHECK; /* options.c */
+/* accept.c: has the route more than one form? And which one, where nothing may be refused any more? */
+bool route_negotiates(const struct route *route);
+enum view accept_view(struct req *r);
+
+/* auth.c: who may call a route, the installation's settings taken into account. */
+enum who route_who(const struct route *route);
+
+/* options.c */
+struct problem *options_reply(struct req *r) MUST_CHECK;
+const char *route_title(struct arena *a, const struct route *route); /* "Users List" */
+const char *field_label(struct arena *a, const struct field *f);     /* "First name" */
+const char *field_help(const struct field *f);                       /* NULL: none */
+const struct shape *route_view(const struct route *route);           /* what its first answer shows; NULL: no shape */
+const struct entry *entry_writing(const struct leaf *leaf, enum verb v); /* its row with a body; NULL: none */
+
+/* browse.c: the answer as a page for a browser that prefers it. */
+void browse_wrap(struct req *r);
 
 /* True when the request is a CORS preflight, which is then answered. */
 bool cors_preflight(struct req *r);
@@ -167,13 +197,23 @@ void manner_finish(struct req *r);
 void reply_problem(struct req *r, const struct problem *p);
 /* indent.c: lays the body out for people, if that was asked for. */
 void reply_indent(struct req *r);
+void json_indent(struct buf *b, const char *text, size_t length, int width); /* compact JSON of our own */
 /* reply.c: head and body to the front server. */
+const char *status_reason(int status);       /* "Not Found" */
+const char *reply_vary(const struct req *r); /* NULL: the answer depends on nothing the caller said */
 void reply_send(struct req *r);
 bool reply_head_allowed(const struct leaf *leaf);
 
 /* multipart.c: multipart/form-data with plain fields into urlencoded text. */
 struct problem *multipart_read(struct arena *a, const char *type, const char *text, size_t length, struct buf *out)
 	MUST_CHECK;
+
+/* page.c: the request's own address with some parameters of its query set, or (value NULL) left out; sorted by name. */
+#define QUERY_SET_MOST 2
+struct query_set {
+	const char *name, *value; /* name NULL ends it */
+};
+void query_link(struct req *r, struct buf *b, const struct query_set *set);
 
 /* ---- small readers ---- */
 /* The value of `name` in a query or form text, decoded; NULL when absent. The last one counts. */
@@ -195,7 +235,8 @@ struct spent {
 struct spent metrics_spent(void);
 
 /* ---- lib/web's own handlers ---- */
-handler index_show, openapi_show, docs_show, docs_style, docs_script, health_live, health_ready, metrics_show;
+handler index_show, openapi_show, docs_show, docs_style, docs_script, browse_style, browse_script, health_live,
+	health_ready, metrics_show;
 
 /* ---- kinds raised here and said nowhere else ---- */
 extern const struct problem_kind PROBLEM_WEB_HOST, PROBLEM_WEB_PATH, PROBLEM_WEB_URI, PROBLEM_WEB_HEADERS,

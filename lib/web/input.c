@@ -82,6 +82,31 @@ static bool unreadable(const struct problem *p)
 	return problem_is(p, &PROBLEM_FIELDS) || problem_is(p, &PROBLEM_MALFORMED) || problem_is(p, &PROBLEM_WEB_MEDIA);
 }
 
+static size_t place_of(const struct shape *shape, const char *name)
+{
+	size_t place = SIZE_MAX;
+
+	(void)shape_field(shape, name, &place);
+	return place;
+}
+
+/* In the order of the shape's fields; several messages of one field stay as they came. */
+static void fields_sort(struct problem *p, const struct shape *shape)
+{
+	struct field_error *sorted = NULL;
+
+	while (p->fields) {
+		struct field_error *one = p->fields, **at = &sorted;
+
+		p->fields = one->next;
+		while (*at && place_of(shape, (*at)->field) <= place_of(shape, one->field))
+			at = &(*at)->next;
+		one->next = *at;
+		*at = one;
+	}
+	p->fields = sorted;
+}
+
 static struct problem *body_read(struct req *r)
 {
 	const struct inner *in = r->inner;
@@ -95,6 +120,11 @@ static struct problem *body_read(struct req *r)
 		p = body_parse(r, body);
 	if (p && r->route->body_lenient && unreadable(p))
 		return NULL;
+	if (r->route->check && (!p || problem_is(p, &PROBLEM_FIELDS))) {
+		TRY(r->route->check(r, body, &p));
+		if (p)
+			fields_sort(p, r->route->body);
+	}
 	TRY(p);
 	r->body = body;
 	return NULL;

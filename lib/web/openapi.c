@@ -37,7 +37,7 @@ static void add_security(struct document *d, const struct route *route)
 		buf_text(d->b, session);
 	if (route->auth == AUTH_SESSION_BASIC || route->auth == AUTH_BASIC_SESSION)
 		buf_text(d->b, ",{\"basic\":[]},{\"token\":[]}");
-	if (route->auth != AUTH_NONE && route->who == ANYONE)
+	if (route->auth != AUTH_NONE && route_who(route) == ANYONE)
 		buf_text(d->b, ",{}");
 	buf_char(d->b, ']');
 }
@@ -129,7 +129,11 @@ static void add_operation(struct document *d, const struct entry *e)
 	buf_char(d->b, '[');
 	buf_json_string(d->b, e->mount->app->name, strlen(e->mount->app->name));
 	buf_char(d->b, ']');
-	doc_text(d, "x-who", who_names[e->route->who]);
+	doc_text(d, "x-who", who_names[route_who(e->route)]);
+	if (e->route->permission)
+		doc_text(d, "x-permission", e->route->permission);
+	if (e->route->formats)
+		buf_text(d->b, ",\"x-formats\":[\"json\",\"api\"]");
 	if (e->route->changes)
 		buf_text(d->b, ",\"x-changes\":true");
 	add_security(d, e->route);
@@ -204,6 +208,9 @@ static void add_info(struct document *d)
 		d, "description",
 		"Answers are JSON. HEAD is answered wherever GET is, unless the GET changes something (x-changes); OPTIONS "
 		"everywhere. Where a text is wanted, a number counts as its digits; U+0000 is refused wherever it stands. "
+		"A browser that prefers text/html gets the same answer as a page; ?format=json and ?format=api say so in the "
+		"address, and so does the suffix .json or .api in the place of the final slash where an operation has x-formats. "
+		"Accept: application/json; indent=4 lays JSON out. "
 		"Refusals are application/problem+json (RFC 9457) with a stable `code`; where an older client expects another "
 		"body, the operation says so. `x-who` names who may call.");
 	buf_char(d->b, '}');
@@ -312,7 +319,7 @@ void routes_print(struct buf *b, const struct mount *mounts)
 	for (size_t i = 0; i < router.count; i++) {
 		const struct entry *e = router.entries[i];
 
-		buf_printf(b, "%-7s %-68s %-18s %-11s %s\n", verb_names[e->route->verb], e->path, who_names[e->route->who],
-		           e->mount->app->name, e->route->doc);
+		buf_printf(b, "%-7s %-68s %-18s %-11s %s\n", verb_names[e->route->verb], e->path,
+		           who_names[route_who(e->route)], e->mount->app->name, e->route->doc);
 	}
 }

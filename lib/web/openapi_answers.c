@@ -56,21 +56,13 @@ static void add_caller(struct kinds *k, const struct route *route)
 	}
 	if (route->verb != GET)
 		add(k, &PROBLEM_CSRF);
-	if (route->who != ANYONE)
+	if (route_who(route) != ANYONE)
 		add(k, challenges ? &PROBLEM_WEB_CHALLENGE : &PROBLEM_NO_CREDENTIALS);
-	if (route->who != ANYONE && route->who != USER)
+	if (route_who(route) != ANYONE && route->who != USER)
 		add(k, route->stranger ? route->stranger : &PROBLEM_FORBIDDEN);
 	add(k, &PROBLEM_DB_DOWN);
 	add(k, &PROBLEM_DB_TIMEOUT);
 	add(k, &PROBLEM_DB_BUSY);
-}
-
-static bool negotiates(const struct route *route)
-{
-	for (const struct answer_doc *doc = route->answers; doc && doc->status != 0; doc++)
-		if (doc->form != ANSWER_OTHER)
-			return true;
-	return !route->answers || route->answers[0].status == 0;
 }
 
 static void collect(struct kinds *k, const struct entry *e)
@@ -89,7 +81,7 @@ static void collect(struct kinds *k, const struct entry *e)
 		add(k, &PROBLEM_WEB_PATH);
 		add(k, &PROBLEM_NOT_FOUND);
 	}
-	if (negotiates(route) && !(k->manner && k->manner->accept_ignored)) {
+	if (route_negotiates(route) && !(k->manner && k->manner->accept_ignored)) {
 		add(k, &PROBLEM_NOT_FOUND);
 		add(k, &PROBLEM_WEB_ACCEPT);
 	}
@@ -161,6 +153,19 @@ static void add_page(struct document *d, const struct shape *shape)
 	buf_text(d->b, "},\"page_size\":{\"type\":\"integer\",\"minimum\":1}}}");
 }
 
+/* By number, by offset or by cursor, which has no count. */
+static void add_pages(struct document *d, const struct shape *shape)
+{
+	buf_text(d->b,
+	         "{\"type\":\"object\",\"required\":[\"next\",\"previous\",\"results\"],"
+	         "\"properties\":{\"count\":{\"type\":\"integer\",\"minimum\":0},"
+	         "\"next\":{\"type\":[\"string\",\"null\"],\"format\":\"uri\"},"
+	         "\"previous\":{\"type\":[\"string\",\"null\"],\"format\":\"uri\"},"
+	         "\"results\":{\"type\":\"array\",\"items\":");
+	schema_ref(d, shape, USAGE_WRITTEN);
+	buf_text(d->b, "}}}");
+}
+
 static void add_success(struct document *d, const struct answer_doc *doc)
 {
 	switch (doc->form) {
@@ -174,6 +179,9 @@ static void add_success(struct document *d, const struct answer_doc *doc)
 		return;
 	case ANSWER_PAGE:
 		add_page(d, doc->shape);
+		return;
+	case ANSWER_PAGES:
+		add_pages(d, doc->shape);
 		return;
 	case ANSWER_STRING:
 		buf_text(d->b, "{\"type\":\"string\"}");
@@ -265,6 +273,13 @@ static void add_other(struct document *d, const struct route *route, int status)
 	}
 }
 
+/* The page that a browser gets instead of JSON. */
+static void add_html(struct document *d)
+{
+	json_key(d->b, "text/html");
+	buf_text(d->b, "{\"schema\":{\"type\":\"string\"}}");
+}
+
 /* The words of all that may end in this status. */
 static void add_description(struct document *d, const struct route *route, const struct kinds *k, int status)
 {
@@ -294,7 +309,7 @@ static void add_headers(struct document *d, const struct kinds *k, int status)
 		buf_text(d->b, ",\"Allow\":{\"$ref\":\"#/components/headers/Allow\"}");
 	if (status == 429 || status == 503)
 		buf_text(d->b, ",\"Retry-After\":{\"$ref\":\"#/components/headers/Retry-After\"}");
-	if (status >= 301 && status <= 308)
+	if (status == 201 || (status >= 301 && status <= 308))
 		buf_text(d->b, ",\"Location\":{\"$ref\":\"#/components/headers/Location\"}");
 	if (reason)
 		buf_text(d->b, ",\"X-Calipso-Error\":{\"$ref\":\"#/components/headers/X-Calipso-Error\"}");
@@ -341,6 +356,8 @@ static void add_status(struct document *d, const struct route *route, const stru
 		add_json(d, route, k, status);
 		add_problems(d, k, status);
 		add_other(d, route, status);
+		if (route_negotiates(route))
+			add_html(d);
 		buf_char(d->b, '}');
 	}
 	buf_char(d->b, '}');

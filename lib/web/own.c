@@ -15,7 +15,8 @@ const struct shape health_shape = SHAPE("Health", struct health, health_fields);
 
 static const struct route own_routes[] = {
 	{ GET, "/", index_show, ANYONE, NULL, "says what answers here",
-	  MEDIA("application/json", "names of what is mounted, with their absolute addresses"), .auth = AUTH_NONE },
+	  MEDIA("application/json", "names of what is mounted, with their absolute addresses"), .auth = AUTH_NONE, .formats = true,
+	  .title = "Api Root", .about = "The default basic root view for DefaultRouter" },
 	{ GET, "/openapi.json", openapi_show, ANYONE, NULL, "the contract of everything that answers here, as OpenAPI 3.1",
 	  MEDIA("application/json", "the document"), .auth = AUTH_NONE, .no_suffix = true },
 	{ GET, "/docs/", docs_show, ANYONE, NULL, "a page to read the contract and try it",
@@ -23,6 +24,10 @@ static const struct route own_routes[] = {
 	{ GET, "/docs/docs.css", docs_style, ANYONE, NULL, "how that page looks",
 	  MEDIA("text/css; charset=utf-8", "the style sheet"), .auth = AUTH_NONE, .no_suffix = true, .hidden = true },
 	{ GET, "/docs/docs.js", docs_script, ANYONE, NULL, "how that page works",
+	  MEDIA("text/javascript; charset=utf-8", "the script"), .auth = AUTH_NONE, .no_suffix = true, .hidden = true },
+	{ GET, "/static/browse.css", browse_style, ANYONE, NULL, "how the pages around answers look",
+	  MEDIA("text/css; charset=utf-8", "the style sheet"), .auth = AUTH_NONE, .no_suffix = true, .hidden = true },
+	{ GET, "/static/browse.js", browse_script, ANYONE, NULL, "how the pages around answers work",
 	  MEDIA("text/javascript; charset=utf-8", "the script"), .auth = AUTH_NONE, .no_suffix = true, .hidden = true },
 	{ GET, "/health/live", health_live, ANYONE, NULL, "answers as long as a worker lives",
 	  ANSWERS({ 200, ANSWER_OBJECT, &health_shape, NULL, "it lives" }), .auth = AUTH_NONE },

@@ -55,8 +55,15 @@ static int by_name(const void *left, const void *right)
 	return order != 0 ? order : (l->place > r->place) - (l->place < r->place);
 }
 
-/* The query's parameters but `page`, sorted by name; what cannot be decoded is left away. */
-static size_t pairs_read(struct req *r, struct pair *pairs)
+static bool is_set_by(const struct query_set *set, const char *name)
+{
+	while (set->name && !text_equal(set->name, name))
+		set++;
+	return set->name != NULL;
+}
+
+/* The query's parameters but those that are set anew, sorted by name; what cannot be decoded is left away. */
+static size_t pairs_read(struct req *r, const struct query_set *set, struct pair *pairs)
 {
 	size_t count = 0;
 
@@ -69,34 +76,44 @@ static size_t pairs_read(struct req *r, struct pair *pairs)
 		if (equals)
 			pair.value = percent_decode(r->arena, equals + 1, length - name - 1, true);
 		at += length;
-		if (pair.name && pair.value && *pair.name && !text_equal(pair.name, "page"))
+		if (pair.name && pair.value && *pair.name && !is_set_by(set, pair.name))
 			pairs[count++] = pair;
 	}
+	for (; set->name && count < PAIRS_MOST + QUERY_SET_MOST; set++)
+		if (set->value) {
+			pairs[count] = (struct pair){ set->name, set->value, count };
+			count++;
+		}
 	qsort(pairs, count, sizeof(*pairs), by_name);
 	return count;
+}
+
+void query_link(struct req *r, struct buf *b, const struct query_set *set)
+{
+	const struct inner *in = r->inner;
+	struct pair pairs[PAIRS_MOST + QUERY_SET_MOST];
+	size_t count = pairs_read(r, set, pairs);
+
+	buf_text(b, r->base_url);
+	uri_clean(b, in->whole_path, in->path_length);
+	for (size_t i = 0; i < count; i++) {
+		buf_char(b, i == 0 ? '?' : '&');
+		buf_percent(b, pairs[i].name, strlen(pairs[i].name));
+		buf_char(b, '=');
+		buf_percent(b, pairs[i].value, strlen(pairs[i].value));
+	}
 }
 
 /* The address of another page of the same list; that of page 1 names no number. */
 static void add_link(struct req *r, struct buf *b, const char *key, int64_t number)
 {
-	const struct inner *in = r->inner;
-	struct pair pairs[PAIRS_MOST + 1];
-	size_t count = pairs_read(r, pairs);
+	struct query_set set[] = { { "page", NULL }, { NULL, NULL } };
 	struct buf link;
 
+	if (number > 1)
+		set[0].value = arena_printf(r->arena, "%lld", (long long)number);
 	buf_init(&link, r->arena, (size_t)8 * URI_MOST);
-	buf_text(&link, r->base_url);
-	uri_clean(&link, in->whole_path, in->path_length);
-	if (number > 1) {
-		pairs[count] = (struct pair){ "page", arena_printf(r->arena, "%lld", (long long)number), count };
-		qsort(pairs, ++count, sizeof(*pairs), by_name);
-	}
-	for (size_t i = 0; i < count; i++) {
-		buf_char(&link, i == 0 ? '?' : '&');
-		buf_percent(&link, pairs[i].name, strlen(pairs[i].name));
-		buf_char(&link, '=');
-		buf_percent(&link, pairs[i].value, strlen(pairs[i].value));
-	}
+	query_link(r, &link, set);
 	json_key(b, key);
 	buf_json_string(b, buf_string(&link), link.length);
 }

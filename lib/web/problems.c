@@ -19,6 +19,7 @@ const struct problem_kind PROBLEM_WEB_HEADERS = { 431, "web.headers", "Headers t
 const struct problem_kind PROBLEM_WEB_METRICS = { 403, "web.metrics", "Metrics are not public",
 	"Metrics are given to callers of this machine, or with the token of the setting web.metrics_token.", FORM_PROBLEM, 0 };
 const struct problem_kind PROBLEM_PAGE        = { 404, "web.page",    "Invalid page", "Invalid page.", FORM_PROBLEM, 0 };
+const struct problem_kind PROBLEM_CURSOR      = { 404, "web.cursor",  "Invalid cursor", "Invalid cursor", FORM_PROBLEM, 0 };
 
 /* Who is it, and may he? With the session looked at first it is 403, with Basic first 401 and a challenge. */
 #define NO_CREDENTIALS  "Authentication credentials were not provided."
@@ -38,5 +39,6 @@ const struct problem_kind PROBLEM_THROTTLED  = { 429, "web.throttled",  "Too man
 /* clang-format on */
 
 const char *const verb_names[VERB_N + 1] = { "", "GET", "POST", "PUT", "PATCH", "DELETE" };
-const char *const who_names[WHO_N + 1] = { "?", "anyone", "user", "owner", "owner or superuser", "superuser" };
+const char *const who_names[WHO_N + 1] = { "?",         "anyone",   "user", "owner", "owner or superuser",
+	                                       "superuser", "permitted" };
 const char *const scheme_names[SCHEME_N + 1] = { "none", "session", "basic", "token" };

@@ -111,6 +111,7 @@ void reply_problem(struct req *r, const struct problem *p)
 	r->reply->own_caching = r->reply->own_policy = false;
 	in->code = p->kind->code;
 	p = manner_problem(r, p);
+	in->problem = p;
 	if (p->kind->status == 401)
 		reply_header(r, "WWW-Authenticate", "Basic realm=\"api\"");
 	if (p->retry_after_s > 0)

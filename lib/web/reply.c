@@ -16,7 +16,7 @@
 #define HEAD_BYTES_MOST 16384
 
 /* RFC 9110 section 15; only what we send. */
-static const char *reason(int status)
+const char *status_reason(int status)
 {
 	switch (status) {
 	case 200:
@@ -237,12 +237,16 @@ static void write_cookie(const struct req *r, struct buf *b, const struct cookie
 	buf_add(b, "\r\n", 2);
 }
 
-/* Which of the caller's words the answer depends on, for caches that look at it all the same. */
-static const char *vary(const struct req *r)
+/* Which of the caller's words the answer depends on, for caches that look at it all the same; NULL: on none. */
+const char *reply_vary(const struct req *r)
 {
 	const struct inner *in = r->inner;
 	const bool cookie = !in->entry || (in->entry->route->auth != AUTH_NONE && in->code != PROBLEM_WEB_ACCEPT.code);
 
+	if (in->view == VIEW_OTHER && web_conf.cors_origins.count > 0)
+		return cookie ? "Cookie, Origin" : "Origin";
+	if (in->view == VIEW_OTHER)
+		return cookie ? "Cookie" : NULL;
 	if (web_conf.cors_origins.count > 0)
 		return cookie ? "Accept, Cookie, Origin" : "Accept, Origin";
 	return cookie ? "Accept, Cookie" : "Accept";
@@ -271,7 +275,7 @@ static void write_head(struct req *r, struct buf *b)
 	buf_text(b, "Status: ");
 	add_number(b, (size_t)reply->status);
 	buf_char(b, ' ');
-	add_line(b, reason(reply->status), "");
+	add_line(b, status_reason(reply->status), "");
 	if (reply->type)
 		add_line(b, "Content-Type: ", reply->type);
 	if (reply->status != 204 && reply->status != 304) {
@@ -288,7 +292,8 @@ static void write_head(struct req *r, struct buf *b)
 		buf_text(b, "Strict-Transport-Security: max-age=31536000\r\n");
 	if (in->leaf && (reply->status == 405 || !in->manner || !in->manner->allow_only_refused))
 		add_line(b, "Allow: ", in->leaf->allow);
-	add_line(b, "Vary: ", vary(r));
+	if (reply_vary(r))
+		add_line(b, "Vary: ", reply_vary(r));
 	add_line(b, "X-Request-Id: ", r->id);
 	cors_write(r, b);
 	if (web_conf.server_timing)

@@ -122,3 +122,10 @@ void uri_clean(struct buf *b, const char *raw, size_t length)
 		else
 			buf_char(b, raw[i]);
 }
+
+bool req_body_is_form(const struct req *r)
+{
+	const struct inner *in = r->inner;
+
+	return in->text_length > 0 && (in->type == BODY_FORM || in->type == BODY_MULTIPART);
+}

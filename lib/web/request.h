@@ -55,6 +55,30 @@ const char *req_cookie(const struct req *r, const char *name);
 /* The caller's address as the front server sees it; for throttling and the audit trail. */
 const char *req_address(const struct req *r);
 
+/* Was the body a form? What a form leaves out may mean something else than what JSON leaves out. */
+bool req_body_is_form(const struct req *r);
+
+/* Does the caller hold a permission ("accounts.user.change")? Superusers hold all, others only when they are staff. */
+struct problem *auth_holds(struct req *r, const char *permission, bool *out) MUST_CHECK;
+
+/* ---- links (link.c) ---- */
+
+/* The absolute address of a path below the app's mount: "/groups/7/" -> https://host/api/groups/7/. It repeats how the
+ * caller asked for a format: …/groups/7.json, …/groups/7/?format=json. */
+const char *req_link(struct req *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What an address that a client sent means: absolute or a bare path, with or without a suffix; scheme and host are
+ * not looked at. `path` is that of one of the app's routes with one parameter: "/groups/{pk}/"; *value gets it. */
+enum link_kind {
+	LINK_NOWHERE, /* nothing answers there: MSG_LINK_NOWHERE */
+	LINK_OTHER,   /* something else does: MSG_LINK_OTHER */
+	LINK_FITS,
+};
+enum link_kind link_read(struct req *r, const char *link, const char *path, const char **value);
+#define MSG_LINK_NOWHERE "Invalid hyperlink - No URL match."
+#define MSG_LINK_OTHER "Invalid hyperlink - Incorrect URL match."
+#define MSG_LINK_GONE "Invalid hyperlink - Object does not exist."
+
 /* ---- answers: each sets status, headers and body, and returns NULL so that a handler can end with it ---- */
 struct problem *reply_shape(struct req *r, int status, const struct shape *shape, const void *object) MUST_CHECK;
 struct problem *reply_list(struct req *r, int status, const struct shape *items, struct list list) MUST_CHECK;

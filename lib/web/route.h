@@ -36,6 +36,7 @@ enum who {
 	OWNER,      /* path parameter {username} is the caller's own name, byte for byte */
 	OWNER_OR_SUPERUSER,
 	SUPERUSER,
+	PERMITTED, /* superusers, and staff who hold the route's `permission` */
 	WHO_N
 };
 extern const char *const who_names[WHO_N + 1];
@@ -55,6 +56,7 @@ enum answer_form {
 	ANSWER_OBJECT, /* of `shape` */
 	ANSWER_LIST,   /* array of `shape` */
 	ANSWER_PAGE,   /* a page of `shape`, facility order of keys */
+	ANSWER_PAGES,  /* a page of `shape` by number, offset or cursor: paging.h */
 	ANSWER_STRING, /* one JSON string */
 	ANSWER_OTHER,  /* another media type, named by `media` */
 	ANSWER_N
@@ -91,11 +93,20 @@ struct route {
 	enum auth_order auth;
 	const struct problem_kind *stranger; /* what OWNER says to others; NULL: the usual 403 */
 	bool body_optional;                  /* an empty body is accepted: r->body is then NULL */
-	bool body_lenient; /* a body that cannot be read is PROBLEM_FIELDS of `body`, not 400 malformed/415:
+	bool body_lenient;      /* a body that cannot be read is PROBLEM_FIELDS of `body`, not 400 malformed/415:
 	                                     * the handler gets r->body NULL and decides (facility login) */
-	bool changes;      /* an old GET that changes something: cross-site callers are refused */
-	bool no_suffix;    /* the path is exact: no slash added or taken */
-	bool hidden;       /* not in the OpenAPI document */
+	bool changes;           /* an old GET that changes something: cross-site callers are refused */
+	bool no_suffix;         /* the path is exact: no slash added or taken */
+	bool hidden;            /* not in the OpenAPI document */
+	bool formats;           /* also answers at its path with .json or .api instead of the final slash; the last
+	                    * parameter then holds no dot */
+	const char *permission; /* of PERMITTED: "accounts.user.add" */
+	bool (*opened)(void);   /* true when a setting opens the route to anybody; NULL: never */
+	/* What must be asked of the database before a body is right (is the name taken?): adds to *wrong, also when the
+	 * shape has found something, so that all is told at once. Fields in *wrong may not be set in `body`. */
+	struct problem *(*check)(struct req *r, void *body, struct problem **wrong);
+	const char *title; /* of its address, in OPTIONS and on pages: "User List"; NULL: made from the path */
+	const char *about; /* and what that is for; NULL: `doc` */
 };
 #define PROBLEMS(...)                                \
 	.problems = (const struct problem_kind *const[]) \

@@ -153,6 +153,10 @@ static struct problem *row_check(struct arena *a, const struct entry *e)
 		return defect(a, e->mount, route, "somebody in particular, but credentials are not looked at");
 	if (route->body && route->verb == GET)
 		return defect(a, e->mount, route, "a GET with a body");
+	if ((route->who == PERMITTED) != (route->permission != NULL))
+		return defect(a, e->mount, route, "PERMITTED and a permission go together");
+	if (route->formats && !text_ends(route->path, "/"))
+		return defect(a, e->mount, route, "formats without a final slash");
 	return NULL;
 }
 
@@ -173,6 +177,7 @@ static struct problem *leaf_add(struct arena *a, struct node *at, bool slashed, 
 		leaf->first = e;
 	leaf->by_verb[e->route->verb] = e;
 	leaf->exact = leaf->exact || e->route->no_suffix;
+	leaf->formats = leaf->formats || e->route->formats;
 	return NULL;
 }
 
@@ -440,7 +445,9 @@ static const struct node *descend(const struct node *at, const struct segment *s
 	return found;
 }
 
-void router_match(const struct router *router, struct arena *a, const char *path, size_t length, struct match *out)
+/* Finds the leaf of a path as it stands. */
+static void plain_match(const struct router *router, struct arena *a, const char *path, size_t length,
+                        struct match *out)
 {
 	struct segments segments;
 	struct walk walk = { .count = 0 };
@@ -448,8 +455,7 @@ void router_match(const struct router *router, struct arena *a, const char *path
 	const struct node *start = at;
 	size_t used = 0;
 
-	out->kind = MATCH_NONE;
-	out->other_slash = false;
+	*out = (struct match){ .kind = MATCH_NONE };
 	if (length == 0 || path[0] != '/')
 		return;
 	if (!path_part(a, path, length, &segments)) {
@@ -480,4 +486,51 @@ void router_match(const struct router *router, struct arena *a, const char *path
 	out->kind = MATCH_LEAF;
 	for (size_t i = 0; i < walk.count; i++)
 		out->values[i] = arena_text_n(a, walk.values[i]->text, walk.values[i]->length);
+}
+
+/* Behind the last parameter of a path that has formats a dot begins the format: {pk} itself holds none. */
+static bool last_value_has_dot(const struct match *m)
+{
+	const size_t count = m->leaf->first->param_count;
+
+	return count > 0 && text_ends(m->leaf->first->path, "}/") && strchr(m->values[count - 1], '.');
+}
+
+/* Parts "/api/users.json" or "/api/users.json/" before its last dot; false when there is no suffix. */
+static bool suffix_part(struct arena *a, const char *path, size_t length, size_t *base, const char **suffix)
+{
+	const size_t end = length > 0 && path[length - 1] == '/' ? length - 1 : length;
+	size_t at = end;
+
+	while (at > 0 && ((path[at - 1] >= 'a' && path[at - 1] <= 'z') || (path[at - 1] >= '0' && path[at - 1] <= '9')))
+		at--;
+	if (at == end || at == 0 || path[at - 1] != '.')
+		return false;
+	*base = at - 1;
+	*suffix = arena_text_n(a, path + at, end - at);
+	return true;
+}
+
+void router_match(const struct router *router, struct arena *a, const char *path, size_t length, struct match *out)
+{
+	struct match bare;
+	const char *suffix;
+	size_t base;
+
+	plain_match(router, a, path, length, out);
+	if (out->kind == MATCH_BAD_ENCODING || (out->kind == MATCH_LEAF && !out->leaf->formats))
+		return;
+	if (suffix_part(a, path, length, &base, &suffix)) {
+		/* "/api/.json" is the mount's own address; no other may have a slash before the dot, nor the mount none */
+		plain_match(router, a, path, base, &bare);
+		if (bare.kind == MATCH_LEAF && bare.leaf->formats && !last_value_has_dot(&bare) &&
+		    bare.other_slash != text_equal(bare.leaf->first->route->path, "/")) {
+			*out = bare;
+			out->other_slash = false;
+			out->suffix = suffix;
+			return;
+		}
+	}
+	if (out->kind == MATCH_LEAF && last_value_has_dot(out))
+		out->kind = MATCH_NONE;
 }

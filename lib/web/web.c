@@ -219,6 +219,7 @@ static struct problem *route_find(struct req *r)
 	if (match.kind == MATCH_NONE)
 		return problem_new(r->arena, &PROBLEM_NOT_FOUND, NULL);
 	in->leaf = match.leaf;
+	in->suffix = match.suffix;
 	in->entry = in->is_options ? (match.leaf->by_verb[GET] ? match.leaf->by_verb[GET] : match.leaf->first)
 	                           : match.leaf->by_verb[r->verb];
 	if (!in->entry || (r->head && !reply_head_allowed(match.leaf))) {
@@ -302,6 +303,7 @@ void web_handle(struct transport *t)
 	}
 	csrf_offer(r);
 	manner_finish(r);
+	browse_wrap(r);
 	reply_indent(r);
 	reply_send(r);
 	end(r);

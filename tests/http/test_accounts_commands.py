@@ -1,5 +1,6 @@
 """test_accounts_commands.py - portico user …, portico createsuperuser: what the admin's command line does and refuses."""
 
+import json
 import os
 import pty
 import re
@@ -396,3 +397,183 @@ def test_createsuperuser_asks_for_everything(portico):
 
     assert terminal.end() == 0
     assert ["ana", "1", "1", "1", "ana@lab.example"] in users(portico)
+
+
+# ---- import django, clearsessions, flush ----
+
+DJANGO = """
+CREATE TABLE auth_user (id INT PRIMARY KEY, password VARCHAR(128), last_login DATETIME(6) NULL, is_superuser BOOL NOT NULL,
+  username VARCHAR(150) UNIQUE, first_name VARCHAR(30), last_name VARCHAR(30), email VARCHAR(254), is_staff BOOL NOT NULL,
+  is_active BOOL NOT NULL, date_joined DATETIME(6) NOT NULL) DEFAULT CHARSET=utf8mb4;
+CREATE TABLE auth_group (id INT PRIMARY KEY, name VARCHAR(80) UNIQUE) DEFAULT CHARSET=utf8mb4;
+CREATE TABLE auth_user_groups (id INT PRIMARY KEY, user_id INT, group_id INT);
+CREATE TABLE django_content_type (id INT PRIMARY KEY, app_label VARCHAR(100), model VARCHAR(100));
+CREATE TABLE auth_permission (id INT PRIMARY KEY, name VARCHAR(255), content_type_id INT, codename VARCHAR(100));
+CREATE TABLE auth_user_user_permissions (id INT PRIMARY KEY, user_id INT, permission_id INT);
+CREATE TABLE auth_group_permissions (id INT PRIMARY KEY, group_id INT, permission_id INT);
+CREATE TABLE authtoken_token (`key` VARCHAR(40) PRIMARY KEY, created DATETIME(6), user_id INT UNIQUE);
+INSERT INTO django_content_type VALUES (1, 'auth', 'user'), (2, 'boilerplate', 'post');
+INSERT INTO auth_permission VALUES (1, '', 1, 'change_user'), (2, '', 1, 'add_user'), (3, '', 2, 'add_post');
+INSERT INTO auth_group VALUES (3, 'keepers'), (4, 'none');
+INSERT INTO auth_group_permissions VALUES (1, 3, 1), (2, 3, 3);
+INSERT INTO auth_user VALUES
+  (41, '{hash}', '2018-06-22 09:05:00', 1, 'olga', 'Ольга', 'Л', 'olga@example.org', 1, 1, '2018-01-02 03:04:05.000006'),
+  (42, '!abc', NULL, 0, 'änne', '', '', '', 0, 1, '2018-01-02'),
+  (43, 'bcrypt$x', NULL, 0, 'bob', '', '', '', 0, 0, '2018-01-02'),
+  (44, '', NULL, 0, 'bad name', '', '', '', 0, 1, '2018-01-02'),
+  (45, '', NULL, 0, 'Ana', '', '', '', 0, 1, '2018-01-02');
+INSERT INTO auth_user_groups VALUES (1, 41, 3), (2, 41, 4), (3, 43, 4);
+INSERT INTO auth_user_user_permissions VALUES (1, 43, 2);
+INSERT INTO authtoken_token VALUES ('{token}', '2018-01-02', 41);
+"""
+
+
+@pytest.fixture
+def django(portico):
+    import base64
+    import hashlib
+
+    key = hashlib.pbkdf2_hmac("sha256", b"old horse 1", b"a1B2c3D4e5F6", 1000)
+    words = {"hash": f"pbkdf2_sha256$1000$a1B2c3D4e5F6${base64.b64encode(key).decode()}", "token": "0123456789" * 4}
+    world = portico.front.world
+    world.database.sql("DROP DATABASE IF EXISTS old_django; CREATE DATABASE old_django; GRANT SELECT ON old_django.* TO portico@localhost")
+    world.database.sql(DJANGO.format(**words), "old_django")
+    yield words
+    world.database.sql("DROP DATABASE old_django")
+
+
+def test_a_django_installation_is_taken_over_with_its_hashes(portico, django):
+    portico.cli("user", "add", "ana", "--no-password")
+
+    said = refusal(portico, "import", "django", "--database", "old_django")
+
+    assert 'user 44 "bad name" was not taken: its name may not be stored here' in said
+    assert 'user "bob": the password\'s hash (bcrypt) is kept but not read here' in said
+    assert 'group "keepers": there is no permission boilerplate.add_post here' in said
+    assert portico.sql(
+        "SELECT id, username, superuser, staff, active, email, first_name, joined_at, last_login_at FROM account_user"
+        " WHERE username IN ('olga', 'bob') ORDER BY id"
+    ) == [
+        ["41", "olga", "1", "1", "1", "olga@example.org", "Ольга", "2018-01-02 03:04:05.000006", "2018-06-22 09:05:00.000000"],
+        ["43", "bob", "0", "0", "0", "", "", "2018-01-02 00:00:00.000000", None],
+    ]
+    assert portico.sql(
+        "SELECT u.username, g.name FROM account_membership m JOIN account_user u ON u.id = m.user_id"
+        " JOIN account_group g ON g.id = m.group_id ORDER BY 1, 2"
+    ) == [["bob", "none"], ["olga", "keepers"], ["olga", "none"]]
+    assert portico.sql("SELECT permission FROM account_group_permission") == [["accounts.user.change"]]
+    assert portico.sql("SELECT user_id, permission FROM account_user_permission") == [["43", "accounts.user.add"]]
+    assert portico.client().login("olga", "old horse 1").status_code == 200
+    assert portico.sql("SELECT LEFT(password_hash, 9) FROM account_user WHERE username = 'olga'") == [["$argon2id"]]
+    assert portico.client(token=django["token"]).get("/api/users/").status_code == 200
+
+
+def test_importing_again_changes_nothing(portico, django):
+    portico.cli("user", "add", "ana", "--no-password")
+    portico.front.world.database.sql("DELETE FROM auth_user WHERE id = 44", "old_django")
+    portico.cli("import", "django", "--database", "old_django")
+    before = portico.sql("SELECT * FROM account_user ORDER BY id")
+
+    said = portico.cli("import", "django", "--database", "old_django")
+
+    assert "users        0 new, 4 here already, 0 refused" in said
+    assert portico.sql("SELECT * FROM account_user ORDER BY id") == before
+
+
+def test_the_plan_of_an_import_writes_nothing(portico, django):
+    portico.front.world.database.sql("DELETE FROM auth_user WHERE id = 44", "old_django")
+
+    said = portico.cli("import", "django", "--database", "old_django", "--plan")
+
+    assert "Nothing was written" in said
+    assert "users        4 new, 0 here already, 0 refused" in said
+    assert "groups       2 new" in said
+    assert "tokens       1" in said
+    assert users(portico) == []
+    assert portico.sql("SELECT * FROM account_group") == []
+
+
+def test_an_import_from_what_is_no_django_database_is_refused(portico):
+    assert "no database of Django's" in refusal(portico, "import", "django", "--database", "information_schema")
+    refusal(portico, "import", "django", "--database", "no_such_database")
+
+
+def test_expired_sessions_are_cleared_and_others_stay(portico):
+    portico.user("ana")
+    portico.user("bob")
+    portico.sql(
+        "UPDATE account_session SET created_at = '2026-01-01', expires_at = '2026-01-02'"
+        " WHERE user_id = (SELECT id FROM account_user WHERE username = 'ana')"
+    )
+
+    assert "Removed 1 expired" in portico.cli("clearsessions")
+    assert portico.sql("SELECT COUNT(*) FROM account_session") == [["1"]]
+
+
+def test_a_password_is_changed_by_djangos_command(portico, words):
+    portico.cli("user", "add", "ana", "--no-password")
+
+    said = portico.cli("changepassword", "ana", "--password-file", words(GOOD))
+
+    assert "Password changed successfully for user 'ana'" in said
+    assert portico.client().login("ana", GOOD).status_code == 200
+
+
+def test_the_database_is_emptied_only_when_its_name_is_typed_in(portico):
+    portico.cli("user", "add", "ana", "--no-password")
+
+    assert "nothing was done" in refusal(portico, "flush", "--database", "another")
+    assert len(users(portico)) == 1
+    portico.cli("flush", text=f"{portico.front.database}\n")
+
+    assert users(portico) == []
+    assert portico.sql("SELECT COUNT(*) > 0 FROM facility_image") == [["1"]]
+
+
+def test_the_database_shell_is_mariadbs_client_on_our_database(portico):
+    assert portico.cli("dbshell", text="SELECT DATABASE();\n").split()[-1] == portico.front.database
+
+
+# ---- fixtures ----
+
+
+def test_a_fixture_is_written_and_taken_again(portico, django):
+    portico.cli("user", "add", "ana", "--no-password")
+    portico.front.world.database.sql("DELETE FROM auth_user WHERE id = 44", "old_django")
+    portico.cli("import", "django", "--database", "old_django")
+    rows = (
+        "SELECT id, username, password_hash, email, first_name, superuser, staff, active, joined_at, last_login_at FROM account_user ORDER BY id",
+        "SELECT * FROM account_membership ORDER BY 1, 2",
+        "SELECT * FROM account_user_permission", "SELECT * FROM account_group_permission", "SELECT * FROM account_group",
+    )
+    before = [portico.sql(row) for row in rows]
+
+    dumped = portico.cli("dumpdata")
+    objects = json.loads(dumped)
+    portico.sql("DELETE FROM account_user; DELETE FROM account_group")
+    said = portico.cli("loaddata", portico.front.private_file("fixture.json", dumped))
+
+    assert {"model": "auth.group", "pk": 3, "fields": {"name": "keepers", "permissions": [["change_user", "auth", "user"]]}} in objects
+    assert "users        4 new, 0 here already, 0 refused" in said
+    assert [portico.sql(row) for row in rows] == before
+
+
+@pytest.mark.parametrize(("fixture", "words"), [
+    ("{", "JSON parse error"),
+    ('[{"model": "auth.user", "pk": 1, "fields": {}}]', "object 1, username: This field is required."),
+    ('[{"model": "auth.user", "pk": 1, "fields": {"username": "a b"}}]', "was not taken"),
+    ('[{"pk": 1}]', "model: This field is required."),
+])
+def test_a_fixture_that_is_wrong_is_refused(portico, fixture, words):
+    said = refusal(portico, "loaddata", portico.front.private_file("fixture.json", fixture))
+
+    assert words in said
+    assert users(portico) == []
+
+
+def test_models_that_are_not_known_are_passed_over(portico):
+    fixture = '[{"model": "sessions.session", "pk": "x", "fields": {}}, {"model": "auth.user", "fields": {"username": "ana"}}]'
+
+    portico.cli("loaddata", portico.front.private_file("fixture.json", fixture))
+
+    assert [user[0] for user in users(portico)] == ["ana"]

@@ -40,7 +40,7 @@ def test_the_contract_is_a_valid_openapi_document(portico):
 def test_the_contract_names_who_may_call_and_every_refusal(contract):
     for method, path, operation in contract.operations():
         where = f"{method} {path}"
-        assert operation["x-who"] in ("anyone", "user", "owner", "owner or superuser", "superuser"), where
+        assert operation["x-who"] in ("anyone", "user", "owner", "owner or superuser", "superuser", "permitted"), where
         assert {"400", "405", "500", "503"} <= set(operation["responses"]), where
         if operation["x-who"] != "anyone":
             assert {"401", "403"} & set(operation["responses"]), where

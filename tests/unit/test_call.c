@@ -170,7 +170,7 @@ struct box {
 static const struct field box_fields[] = {
 	FIELD(struct box, name, REQUIRED, 1, 20, "name"),
 	FIELD(struct box, size, REQUIRED, 0, 9, "size"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape box_shape = SHAPE("Box", struct box, box_fields);
@@ -182,7 +182,7 @@ struct bag {
 static const struct field bag_fields[] = {
 	FIELD(struct bag, name, REQUIRED, 1, 2, "name"),
 	FIELD(struct bag, colour, REQUIRED, 1, 20, "colour"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape bag_shape = SHAPE("Bag", struct bag, bag_fields);

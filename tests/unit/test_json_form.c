@@ -46,7 +46,7 @@ static const struct field ask_fields[] = {
 	FIELD(struct ask, tags, OPTIONAL, 1, 3, "tags"),
 	FIELD(struct ask, extra, OPTIONAL, 0, 0, "JSON"),
 	FIELD_LIST(struct ask, items, OPTIONAL, item_shape, 0, 1, "not in forms"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape ask_shape = SHAPE_GIVEN("Ask", struct ask, ask_fields);

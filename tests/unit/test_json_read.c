@@ -22,7 +22,7 @@ static const struct field part_fields[] = {
 	FIELD(struct part, name, REQUIRED, 1, 8, "name"),
 	FIELD(struct part, size, OPTIONAL, 0, 9, "size"),
 	FIELD(struct part, made_at, OPTIONAL | NULLABLE, 0, 0, "when"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape part_shape = SHAPE("Part", struct part, part_fields);
@@ -67,7 +67,7 @@ static const struct field thing_fields[] = {
 	FIELD(struct thing, tags, OPTIONAL, 1, 3, "tags"),
 	FIELD(struct thing, raw, OPTIONAL | NULLABLE, 0, 0, "anything"),
 	FIELD(struct thing, inner, REQUIRED | HIDDEN, 0, 9, "rows only"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape thing_shape = SHAPE_GIVEN("Thing", struct thing, thing_fields);
@@ -79,7 +79,7 @@ struct pair {
 static const struct field pair_fields[] = {
 	FIELD(struct pair, a, REQUIRED, 1, 5, "first"),
 	FIELD(struct pair, b, REQUIRED, 1, 5, "second"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape pair_shape = SHAPE("Pair", struct pair, pair_fields);

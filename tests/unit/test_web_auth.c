@@ -37,7 +37,7 @@ static struct problem *by_token(struct req *r, const char *key, const struct ide
 	return NULL;
 }
 
-static const struct identity_source source = { by_session, by_basic, by_token };
+static const struct identity_source source = { by_session, by_basic, by_token, NULL };
 
 static struct problem *who(struct req *r)
 {

@@ -274,8 +274,7 @@ static void json_must_be_acceptable(void **state)
 		                                "application/*",
 		                                "Application/Problem+JSON",
 		                                "" };
-	static const char *const not [] = { "text/html", "application/xml", "text/*", "application/jsonx",
-		                                "image/png, text/plain" };
+	static const char *const not [] = { "application/xml", "application/jsonx", "text/plain", "image/png, text/plain" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {

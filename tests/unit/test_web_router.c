@@ -277,9 +277,10 @@ static void answers_options_from_the_table(void **state)
 	ASK("OPTIONS", "/api/users/");
 	assert_status(200);
 	assert_header("Allow", "GET, POST, HEAD, OPTIONS");
-	assert_string_equal(answer_body(),
-	                    "{\"name\":\"Users\",\"description\":\"users\",\"renders\":[\"application/json\"],\"parses\":["
-	                    "\"application/json\",\"application/x-www-form-urlencoded\",\"multipart/form-data\"]}");
+	assert_string_equal(
+		answer_body(),
+		"{\"name\":\"Users\",\"description\":\"users\",\"renders\":[\"application/json\",\"text/html\"],\"parses\":["
+		"\"application/json\",\"application/x-www-form-urlencoded\",\"multipart/form-data\"]}");
 	ASK("OPTIONS", "/api/none/");
 	assert_status(404);
 }

@@ -1,0 +1,69 @@
+/* group.c - changes of groups: each is one transaction with its line in the audit trail. */
+#include "app/accounts/account.h"
+
+struct change {
+	int64_t actor_id;
+	int64_t id;
+	const char *name;
+};
+
+static struct problem *name_taken(struct arena *a)
+{
+	struct problem *p = NULL;
+
+	problem_field(a, &p, "name", "%s", MSG_GROUP_TAKEN);
+	return p;
+}
+
+static struct problem *create_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+
+	TRY(group_insert(db, a, c->name, &c->id));
+	return audit_add(db, a, c->actor_id, "add", "group", c->id, c->name, NULL);
+}
+
+struct problem *group_create(struct db *db, struct arena *a, int64_t actor_id, const char *name, int64_t *id)
+{
+	struct change c = { .actor_id = actor_id, .name = name };
+	struct problem *p = db_transaction(db, a, create_work, &c);
+
+	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
+		return name_taken(a);
+	TRY(p);
+	*id = c.id;
+	return NULL;
+}
+
+static struct problem *change_work(struct db *db, struct arena *a, void *context)
+{
+	const struct change *c = context;
+	struct group_seen group;
+
+	TRY(group_lock(db, a, c->id, &group));
+	TRY(group_set_name(db, a, c->id, c->name));
+	return audit_add(db, a, c->actor_id, "change", "group", c->id, c->name, "[{\"changed\":{\"fields\":[\"name\"]}}]");
+}
+
+struct problem *group_change(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char *name)
+{
+	struct problem *p =
+		db_transaction(db, a, change_work, &(struct change){ .actor_id = actor_id, .id = id, .name = name });
+
+	return problem_is(p, &PROBLEM_DB_DUPLICATE) ? name_taken(a) : p;
+}
+
+static struct problem *remove_work(struct db *db, struct arena *a, void *context)
+{
+	const struct change *c = context;
+	struct group_seen group;
+
+	TRY(group_lock(db, a, c->id, &group));
+	TRY(group_delete(db, a, c->id));
+	return audit_add(db, a, c->actor_id, "remove", "group", c->id, group.name, NULL);
+}
+
+struct problem *group_remove(struct db *db, struct arena *a, int64_t actor_id, int64_t id)
+{
+	return db_transaction(db, a, remove_work, &(struct change){ .actor_id = actor_id, .id = id });
+}

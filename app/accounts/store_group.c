@@ -1,0 +1,92 @@
+/* store_group.c - groups, who is in them, and what may be done by whom, as rows.
+ * Speaks SQL and nothing else. Contracts are in store.h. */
+#include "app/accounts/store.h"
+
+static const struct field group_fields[] = { FIELD_OUT(struct group_seen, id, "number"),
+	                                         FIELD_OUT(struct group_seen, name, "name"), FIELD_END };
+static const struct shape group_row = SHAPE("GroupRow", struct group_seen, group_fields);
+
+struct problem *group_find_named(struct db *db, struct arena *a, const char *name, struct group_seen *out, bool *found)
+{
+	static const char sql[] = "SELECT id, name FROM account_group WHERE name = ?";
+
+	return db_maybe_one(db, a, sql, DB_ARGS(db_text(name)), &group_row, out, found);
+}
+
+struct problem *group_lock(struct db *db, struct arena *a, int64_t id, struct group_seen *out)
+{
+	static const char sql[] = "SELECT id, name FROM account_group WHERE id = ? FOR UPDATE";
+
+	return db_one(db, a, sql, DB_ARGS(db_int(id)), &group_row, out);
+}
+
+struct problem *group_empowers(struct db *db, struct arena *a, int64_t id, bool *out)
+{
+	static const char sql[] = "SELECT COUNT(*) FROM account_group_permission WHERE group_id = ?";
+	int64_t count;
+
+	TRY(db_number(db, a, sql, DB_ARGS(db_int(id)), &count));
+	*out = count > 0;
+	return NULL;
+}
+
+struct problem *group_insert(struct db *db, struct arena *a, const char *name, int64_t *id)
+{
+	static const char sql[] = "INSERT INTO account_group (name) VALUES (?)";
+	struct db_done done;
+
+	TRY(db_run(db, a, sql, DB_ARGS(db_text(name)), &done));
+	*id = done.insert_id;
+	return NULL;
+}
+
+/* Runs a change of one row; PROBLEM_NOT_FOUND when there is none. */
+static struct problem *change_one(struct db *db, struct arena *a, const char *sql, struct db_args args)
+{
+	struct db_done done;
+
+	TRY(db_run(db, a, sql, args, &done));
+	return done.affected ? NULL : problem_new(a, &PROBLEM_NOT_FOUND, NULL);
+}
+
+struct problem *group_set_name(struct db *db, struct arena *a, int64_t id, const char *name)
+{
+	static const char sql[] = "UPDATE account_group SET name = ? WHERE id = ?";
+
+	return change_one(db, a, sql, DB_ARGS(db_text(name), db_int(id)));
+}
+
+struct problem *group_delete(struct db *db, struct arena *a, int64_t id)
+{
+	static const char sql[] = "DELETE FROM account_group WHERE id = ?";
+
+	return change_one(db, a, sql, DB_ARGS(db_int(id)));
+}
+
+struct problem *membership_set(struct db *db, struct arena *a, int64_t user_id, const int64_t *group_ids, size_t count)
+{
+	static const char leave[] = "DELETE FROM account_membership WHERE user_id = ?";
+	static const char join[] =
+		"INSERT INTO account_membership (user_id, group_id) VALUES (?, ?)"
+		" ON DUPLICATE KEY UPDATE group_id = VALUES(group_id)";
+
+	TRY(db_run(db, a, leave, DB_ARGS(db_int(user_id)), NULL));
+	for (size_t i = 0; i < count; i++)
+		TRY(db_run(db, a, join, DB_ARGS(db_int(user_id), db_int(group_ids[i])), NULL));
+	return NULL;
+}
+
+struct problem *permission_held(struct db *db, struct arena *a, int64_t user_id, const char *permission, bool *out)
+{
+	static const char sql[] =
+		"SELECT EXISTS (SELECT 1 FROM account_user_permission WHERE user_id = ? AND permission = ?)"
+		"    OR EXISTS (SELECT 1 FROM account_membership AS m"
+		"                 JOIN account_group_permission AS p ON p.group_id = m.group_id"
+		"                WHERE m.user_id = ? AND p.permission = ?)";
+	int64_t held;
+
+	TRY(db_number(db, a, sql, DB_ARGS(db_int(user_id), db_text(permission), db_int(user_id), db_text(permission)),
+	              &held));
+	*out = held != 0;
+	return NULL;
+}
