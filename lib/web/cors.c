@@ -27,7 +27,7 @@ void cors_write(struct req *r, struct buf *head)
 	buf_text(head,
 	         "\r\n"
 	         "Access-Control-Allow-Credentials: true\r\n"
-	         "Access-Control-Expose-Headers: Location, Retry-After, X-Calipso-Error, X-Request-Id\r\n");
+	         "Access-Control-Expose-Headers: Idempotent-Replayed, Location, Retry-After, X-Calipso-Error, X-Request-Id\r\n");
 }
 
 bool cors_preflight(struct req *r)
@@ -40,7 +40,7 @@ bool cors_preflight(struct req *r)
 	if (listed_origin(r)) {
 		reply_header(r, "Access-Control-Allow-Methods", "DELETE, GET, OPTIONS, PATCH, POST, PUT");
 		reply_header(r, "Access-Control-Allow-Headers",
-		             "accept, accept-encoding, authorization, content-type, dnt, origin, user-agent, x-csrftoken, "
+		             "accept, accept-encoding, authorization, content-type, dnt, idempotency-key, origin, user-agent, x-csrftoken, "
 		             "x-request-id, x-requested-with");
 		reply_header(r, "Access-Control-Max-Age", "86400");
 	}

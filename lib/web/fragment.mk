@@ -3,6 +3,7 @@ libportico_a_SOURCES += \
 	lib/web/identity.h lib/web/request.h lib/web/route.h lib/web/web.h \
 	lib/web/assets.h lib/web/inner.h lib/web/openapi.h lib/web/own.h \
 	lib/web/accept.c lib/web/auth.c lib/web/body.c lib/web/cors.c lib/web/csrf.c lib/web/docs.c lib/web/fcgi.c \
+	lib/web/idempotency.h lib/web/idempotency.c lib/web/idempotency_row.h lib/web/idempotency_row.c \
 	lib/web/health.c lib/web/indent.c lib/web/index.c lib/web/input.c lib/web/limits.c lib/web/metrics.c lib/web/multipart.c \
 	lib/web/openapi.c lib/web/openapi_answers.c lib/web/openapi_schema.c lib/web/options.c lib/web/own.c lib/web/page.c \
 	lib/web/problems.c lib/web/refuse.c lib/web/reply.c lib/web/request.c lib/web/router.c lib/web/site.c lib/web/web.c

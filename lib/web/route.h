@@ -48,6 +48,13 @@ enum auth_order {
 	AUTH_N
 };
 
+/* What a request with an Idempotency-Key means for the handler (idempotency.h). */
+enum keyed {
+	KEYED_WHOLE, /* it runs in one transaction with its kept answer: it neither calls out nor waits for a job */
+	KEYED_STEPS, /* it has transactions of its own and may be run again after dying anywhere */
+	KEYED_NEVER  /* the header is ignored */
+};
+
 enum answer_form {
 	ANSWER_EMPTY,
 	ANSWER_OBJECT, /* of `shape` */
@@ -94,6 +101,7 @@ struct route {
 	bool changes;      /* an old GET that changes something: cross-site callers are refused */
 	bool no_suffix;    /* the path is exact: no slash added or taken */
 	bool hidden;       /* not in the OpenAPI document */
+	enum keyed keyed;  /* of unsafe verbs */
 };
 #define PROBLEMS(...)                                \
 	.problems = (const struct problem_kind *const[]) \
