@@ -125,10 +125,10 @@ static struct problem *claim(struct req *r, struct key *k, bool *claimed)
 
 /* ---- serving ---- */
 
-/* What passes with time, or depends on who asks, is not an answer for good. */
+/* What passes with time, depends on who asks, or can be written better is not an answer for good. */
 static bool is_kept(int status)
 {
-	return status < 500 && status != 401 && status != 403 && status != 408 && status != 429;
+	return status < 500 && status != 400 && status != 401 && status != 403 && status != 408 && status != 429;
 }
 
 /* The handler's answer, a refusal it decided included; a problem is what a retry may overcome. */

@@ -137,34 +137,37 @@ def test_keys_survive_restarts(portico):
 
 
 @pytest.mark.one_front
-def test_a_worker_killed_in_the_middle_leaves_no_half(portico):
+def test_a_worker_killed_in_the_middle_leaves_no_half(portico, eventually):
     """The transaction is held up by a lock, the workers are killed over it, and the request is made again."""
     ana = portico.user("ana")
     portico.experiment("E1", users=[ana])
     page = f"{API}/users/ana/experiments/"
     number = ana.get(page).json()["results"][0]["id"]
     path = f"{API}/favorite/{number}/"
-    with portico.settings("web", idempotency_lease_s=2):
-        lock = threading.Thread(
-            target=portico.sql,
-            args=(f"START TRANSACTION; SELECT id FROM facility_participation WHERE id = {number} FOR UPDATE; DO SLEEP(3); COMMIT",),
-        )
-        lock.start()
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            hung = pool.submit(lambda: ana.put(path, json={"favorite": "1"}, headers=key("k"), contract=False))
-            while portico.sql("SELECT COUNT(*) FROM web_idempotency WHERE status IS NULL") != [["1"]]:
-                pass
-            for worker in portico.front.workers():
-                os.kill(worker, signal.SIGKILL)
-            assert hung.result().status_code in (500, 502, 503)
-        lock.join()
+    locking = f"START TRANSACTION; SELECT id FROM facility_participation WHERE id = {number} FOR UPDATE; DO SLEEP(4); COMMIT"
+    locked = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'"
+
+    def mark(**options):
+        return ana.put(path, json={"favorite": "1"}, headers=key("k"), **options)
+
+    def settled():
+        answer = mark()
+        assert answer.status_code == 200 or answer.json()["code"] == "web.key.in_flight"
+        return answer if answer.status_code == 200 else None
+
+    with portico.settings("web", idempotency_lease_s=2), concurrent.futures.ThreadPoolExecutor(2) as pool:
+        lock = pool.submit(portico.sql, locking)
+        eventually(lambda: portico.sql(locked) == [["1"]], "the lock")
+        hung = pool.submit(mark, contract=False)
+        eventually(lambda: portico.sql("SELECT COUNT(*) FROM web_idempotency WHERE status IS NULL") == [["1"]], "the claim")
+        for worker in portico.front.workers():
+            os.kill(worker, signal.SIGKILL)
+        assert hung.result(30).status_code in (500, 502, 503)
+        lock.result(30)
         assert ana.get(page).json()["results"][0]["favorite"] is False
-        early = ana.put(path, json={"favorite": "1"}, headers=key("k"))
-        while early.status_code == 409:
-            assert early.json()["code"] == "web.key.in_flight"
-            early = ana.put(path, json={"favorite": "1"}, headers=key("k"))
-        assert (early.status_code, replayed(early), early.json()["favorite"]) == (200, False, True)
-        assert replayed(ana.put(path, json={"favorite": "1"}, headers=key("k")))
+        served = eventually(settled, "the key to be free")
+        assert (replayed(served), served.json()["favorite"]) == (False, True)
+        assert replayed(mark())
 
 
 @pytest.mark.one_front
