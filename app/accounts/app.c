@@ -24,17 +24,17 @@ const struct setting accounts_settings[] = {
 	SET_INT (struct accounts_conf, basic_cache_s, 60, 0, 3600,      "a success of HTTP Basic is remembered by each worker that long, in s; 0: not at all"),
 	SET_INT (struct accounts_conf, argon2_passes, 2, 1, 20,         "Argon2id: passes over the memory"),
 	SET_SIZE(struct accounts_conf, argon2_memory, "64M", 8192, INT64_C(1) << 30, "Argon2id: memory of one check; every worker may need it at once"),
-	SETTING_END
+	SETTING_END,
 };
 
 static const struct route routes[] = {
-	{ 0 }
+	{ 0 },
 };
 
 static const struct schedule schedules[] = {
 	{ .name = "accounts.cleanup", .doc = "removes expired sessions, forgotten login failures and expired idempotency keys", .every_s = 3600,
 	  .at_start = true, .lease_s = 300, .run = accounts_cleanup },
-	{ 0 }
+	{ 0 },
 };
 /* clang-format on */
 

@@ -24,7 +24,8 @@ struct problem *question_text(struct arena *a, const struct message *question, c
 	return NULL;
 }
 
-static struct problem *answer_one(struct db *db, struct arena *a, struct conversation *c, const struct message *question)
+static struct problem *answer_one(struct db *db, struct arena *a, struct conversation *c,
+                                  const struct message *question)
 {
 	const struct dialogue_words words = { .fallback = chatbot_conf.fallback, .image_url = chatbot_conf.image_url };
 	enum dialogue_state next;

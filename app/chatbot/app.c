@@ -36,7 +36,7 @@ const struct setting chatbot_settings[] = {
 	SET_INT   (struct chatbot_conf, give_up_h, 24, 1, 8760,            "how long a question waits for its answer, in hours"),
 	SET_TEXT  (struct chatbot_conf, fallback, NULL,                    "built-in dialogue: what is said when nothing fits; not set: nothing"),
 	SET_TEXT  (struct chatbot_conf, image_url, "https://i.imgur.com/nGF1K8f.jpg", "built-in dialogue: the picture that cheers up"),
-	SETTING_END
+	SETTING_END,
 };
 /* clang-format on */
 

@@ -10,7 +10,8 @@ struct problem *rasa_start(struct process *p) MUST_CHECK;
 
 /* One turn: *out are the items of its answer, as struct utterance, perhaps none. `message_id` travels as metadata (3.x), so that
  * a server of one's own can tell a repetition. Any failure, whatever it was, is P_AWAY with its cause. */
-struct problem *rasa_ask(struct arena *a, const char *userid, const char *text, int64_t message_id, struct list *out) MUST_CHECK;
+struct problem *rasa_ask(struct arena *a, const char *userid, const char *text, int64_t message_id, struct list *out)
+	MUST_CHECK;
 
 /* *words: what answers there ("3.6.20"), for `portico check`; a problem says why nothing does. */
 struct problem *rasa_look(struct arena *a, const char **words) MUST_CHECK;

@@ -81,7 +81,8 @@ static void add_token(struct buf *b)
 	buf_percent(b, chatbot_conf.rasa_token, strlen(chatbot_conf.rasa_token));
 }
 
-static struct problem *say(struct arena *a, const char *userid, const char *text, int64_t message_id, struct answer *answer)
+static struct problem *say(struct arena *a, const char *userid, const char *text, int64_t message_id,
+                           struct answer *answer)
 {
 	const struct turn turn = { .sender = userid, .message = text, .metadata = { .message_id = message_id } };
 	struct call call = { .method = "POST", .path = "/webhooks/rest/webhook", .send = &turn_shape, .from = &turn };
@@ -133,7 +134,8 @@ static struct problem *api_get(struct arena *a, const char *where, const struct 
 	                &(struct call){
 						.method = "GET",
 						.path = buf_string(&path),
-						.bearer = chatbot_conf.rasa_jwt_secret ? rasa_jwt(a, admin, chatbot_conf.rasa_jwt_secret) : NULL,
+						.bearer =
+							chatbot_conf.rasa_jwt_secret ? rasa_jwt(a, admin, chatbot_conf.rasa_jwt_secret) : NULL,
 						.expect = 200,
 						.read = read,
 						.into = into,
@@ -166,7 +168,8 @@ struct problem *rasa_ask(struct arena *a, const char *userid, const char *text, 
 struct version {
 	const char *version;
 };
-static const struct field version_fields[] = { FIELD(struct version, version, REQUIRED, 0, 100, "of the server"), FIELD_END };
+static const struct field version_fields[] = { FIELD(struct version, version, REQUIRED, 0, 100, "of the server"),
+	                                           FIELD_END };
 static const struct shape version_shape = SHAPE("RasaVersion", struct version, version_fields);
 
 struct problem *rasa_look(struct arena *a, const char **words)

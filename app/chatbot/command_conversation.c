@@ -22,7 +22,9 @@ static struct problem *find(struct invocation *in, struct conversation *out)
 
 	TRY(arguments_read(in, &userid_shape, positional, &w));
 	p = conversation_find(in->db, in->arena, w.userid, out);
-	return problem_is(p, &PROBLEM_NOT_FOUND) ? problem_new(in->arena, &PROBLEM_NOT_FOUND, "There is no conversation %s.", w.userid) : p;
+	return problem_is(p, &PROBLEM_NOT_FOUND)
+	           ? problem_new(in->arena, &PROBLEM_NOT_FOUND, "There is no conversation %s.", w.userid)
+	           : p;
 }
 
 struct problem *conversation_list_command(struct invocation *in)

@@ -118,7 +118,8 @@ static struct problem *bring_part(struct import *i, struct db *db, int64_t *afte
 		*after = m->id;
 	}
 	*count = rows.count;
-	return p ? problem_because(problem_new(i->in->arena, p->kind, "%s", p->detail), "%s", p->cause ? p->cause : "-") : NULL;
+	return p ? problem_because(problem_new(i->in->arena, p->kind, "%s", p->detail), "%s", p->cause ? p->cause : "-")
+	         : NULL;
 }
 
 static struct problem *import_work(struct db *db, struct arena *a, void *context)
@@ -131,7 +132,8 @@ static struct problem *import_work(struct db *db, struct arena *a, void *context
 	i->questions = i->answers = i->unread = i->orphans = 0;
 	TRY(messages_count(db, a, &there));
 	if (there > 0)
-		return problem_new(a, CHATBOT(P_NOT_EMPTY), "There are %lld messages already; an import begins with none.", (long long)there);
+		return problem_new(a, CHATBOT(P_NOT_EMPTY), "There are %lld messages already; an import begins with none.",
+		                   (long long)there);
 	while (count == PART_ROWS) {
 		TRY(bring_part(i, db, &after, &count));
 		if (!i->in->quiet)
@@ -151,8 +153,8 @@ struct problem *import_chatbot_command(struct invocation *in)
 	p = db_transaction(in->db, in->arena, import_work, &i);
 	if (!(words.plan && problem_is(p, &PROBLEM_USAGE)))
 		TRY(p);
-	fprintf(in->out, "%s %lld questions and %lld answers\n", words.plan ? "Would import" : "Imported", (long long)i.questions,
-	        (long long)i.answers);
+	fprintf(in->out, "%s %lld questions and %lld answers\n", words.plan ? "Would import" : "Imported",
+	        (long long)i.questions, (long long)i.answers);
 	if (i.unread > 0)
 		fprintf(in->out, "%lld contents were no list of strings and are kept as one string\n", (long long)i.unread);
 	if (i.orphans > 0)

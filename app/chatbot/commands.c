@@ -8,6 +8,6 @@ const struct command chatbot_commands[] = {
 	{ "conversation remove", "USERID", "erases a conversation; nothing of it is left", true, conversation_remove_command },
 	{ "import chatbot", "--database NAME [--table boilerplate_message] [--plan]",
 	  "brings in the messages of a Django REST Chatbot whose database lies on the same server", true, import_chatbot_command },
-	{ 0 }
+	{ 0 },
 };
 /* clang-format on */

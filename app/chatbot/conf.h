@@ -18,12 +18,12 @@ struct chatbot_conf {
 	const char *rasa_jwt_secret; /* --jwt-secret of the server; NULL: none */
 	bool rasa_status;            /* an empty answer is believed only when /status says that a model is loaded */
 	int64_t connect_ms;
-	int64_t total_ms;            /* longest call */
-	int64_t answer_bytes;        /* largest answer */
-	int64_t answer_wait_ms;      /* how long a request waits for its answer */
-	int64_t give_up_h;           /* how long a question waits for its answer */
-	const char *fallback;        /* embedded: what is said when nothing fits; NULL: nothing */
-	const char *image_url;       /* embedded: the picture that cheers up */
+	int64_t total_ms;       /* longest call */
+	int64_t answer_bytes;   /* largest answer */
+	int64_t answer_wait_ms; /* how long a request waits for its answer */
+	int64_t give_up_h;      /* how long a question waits for its answer */
+	const char *fallback;   /* embedded: what is said when nothing fits; NULL: nothing */
+	const char *image_url;  /* embedded: the picture that cheers up */
 };
 extern struct chatbot_conf chatbot_conf;
 extern const struct setting chatbot_settings[];

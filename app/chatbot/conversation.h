@@ -13,6 +13,7 @@
 struct problem *conversation_erase(struct db *db, struct arena *a, int64_t id, int64_t actor_id) MUST_CHECK;
 
 /* The whole of it as one JSON document. `b` may end up full. */
-struct problem *conversation_export(struct db *db, struct arena *a, const struct conversation *c, struct buf *b) MUST_CHECK;
+struct problem *conversation_export(struct db *db, struct arena *a, const struct conversation *c, struct buf *b)
+	MUST_CHECK;
 
 #endif

@@ -17,7 +17,11 @@ static_assert(sizeof(dialogue_state_names) / sizeof(char *) == DIALOGUE_STATE_N 
 
 enum intent { NONE, GREET, GOODBYE, AFFIRM, DENY, GREAT, UNHAPPY, RESTART, INTENT_N };
 
-#define EXAMPLES(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define EXAMPLES(...)     \
+	(const char *const[]) \
+	{                     \
+		__VA_ARGS__, NULL \
+	}
 
 /* clang-format off */
 static const struct {
@@ -99,8 +103,8 @@ struct words {
 
 static bool negates(const char *word)
 {
-	return text_equal(word, "no") || text_equal(word, "not") || text_equal(word, "never") || text_equal(word, "cannot") ||
-	       text_ends(word, "n't");
+	return text_equal(word, "no") || text_equal(word, "not") || text_equal(word, "never") ||
+	       text_equal(word, "cannot") || text_ends(word, "n't");
 }
 
 static bool has(const struct words *w, const char *word)
@@ -251,8 +255,8 @@ static struct list buttons_of(struct arena *a, const char *const *titles)
 	return list;
 }
 
-struct list dialogue_answer(struct arena *a, const struct dialogue_words *words, enum dialogue_state state, const char *text,
-                            enum dialogue_state *next)
+struct list dialogue_answer(struct arena *a, const struct dialogue_words *words, enum dialogue_state state,
+                            const char *text, enum dialogue_state *next)
 {
 	const struct transition *t = transition_of(state, intent_of(a, state, text));
 	struct utterance *said = ARENA_ARRAY(a, struct utterance, sizeof(t->says) / sizeof(t->says[0]));

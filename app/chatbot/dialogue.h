@@ -14,8 +14,8 @@ struct dialogue_words {
 };
 
 /* What is said to `text` (several lines: one turn) as struct utterance, and where the conversation stands then. */
-struct list dialogue_answer(struct arena *a, const struct dialogue_words *words, enum dialogue_state state, const char *text,
-                            enum dialogue_state *next);
+struct list dialogue_answer(struct arena *a, const struct dialogue_words *words, enum dialogue_state state,
+                            const char *text, enum dialogue_state *next);
 
 /* The name of the intent that `text` has in that state, or NULL; for tests and the documentation. */
 const char *dialogue_intent(struct arena *a, enum dialogue_state state, const char *text);

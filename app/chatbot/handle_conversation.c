@@ -37,7 +37,8 @@ static struct problem *find(struct req *r, struct conversation *out)
 	return conversation_find(r->db, r->arena, req_param(r, "userid"), out);
 }
 
-static const char *next_of(struct req *r, const struct conversation *c, const struct history_query *q, int64_t limit, int64_t after)
+static const char *next_of(struct req *r, const struct conversation *c, const struct history_query *q, int64_t limit,
+                           int64_t after)
 {
 	struct buf b;
 
@@ -105,7 +106,8 @@ static struct problem *erase_work(struct db *db, struct arena *a, void *context)
 
 	TRY(conversation_find(db, a, e->userid, &c));
 	TRY(conversation_lock(db, a, c.id, &c, &found));
-	return found ? conversation_erase(db, a, c.id, e->r->user ? e->r->user->id : 0) : problem_new(a, &PROBLEM_NOT_FOUND, NULL);
+	return found ? conversation_erase(db, a, c.id, e->r->user ? e->r->user->id : 0)
+	             : problem_new(a, &PROBLEM_NOT_FOUND, NULL);
 }
 
 /* DELETE /conversations/{userid}/ */

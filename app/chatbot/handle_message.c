@@ -139,7 +139,9 @@ static struct problem *filter_of(struct req *r, const struct message_query *q, s
 	struct conversation c;
 	struct problem *p;
 
-	*out = (struct message_filter){ .owner = access_owner(r), .after_id = q->after, .since = q->since, .limit = PART_ROWS };
+	*out = (struct message_filter){
+		.owner = access_owner(r), .after_id = q->after, .since = q->since, .limit = PART_ROWS
+	};
 	*none = false;
 	if (!q->userid)
 		return NULL;

@@ -40,7 +40,8 @@ static struct problem *next(struct db *db, struct arena *a, int64_t conversation
 
 	TRY(question_next(db, a, conversation_id, &t->question, &found));
 	while (found && is_too_old(&t->question)) {
-		LOG(LOG_WARN, "a question is given up", L_INT("message", t->question.id), L_INT("failures", t->question.failures));
+		LOG(LOG_WARN, "a question is given up", L_INT("message", t->question.id),
+		    L_INT("failures", t->question.failures));
 		TRY(question_give_up(db, a, t->question.id));
 		TRY(question_next(db, a, conversation_id, &t->question, &found));
 	}
@@ -171,7 +172,8 @@ static struct problem *waiting_run(struct job *j)
 		TRY(conversations_waiting(j->db, j->arena, after, WAITING_MOST, &waiting));
 		for (size_t i = 0; i < waiting.count; i++) {
 			after = ((const struct conversation_id *)waiting.items)[i].id;
-			TRY(job_add(j->db, j->arena, &(struct job_ask){ .kind = ANSWER_JOB, .subject_id = after, .once = true }, &id));
+			TRY(job_add(j->db, j->arena, &(struct job_ask){ .kind = ANSWER_JOB, .subject_id = after, .once = true },
+			            &id));
 		}
 	}
 	return NULL;
@@ -181,12 +183,12 @@ static struct problem *waiting_run(struct job *j)
 const struct job_kind chatbot_jobs[] = {
 	{ .name = ANSWER_JOB, .doc = "asks the responder for the questions of a conversation that wait", .run = answer_run,
 	  .attempts = INT_MAX, .backoff_s = 1, .backoff_most_s = 30, .lease_s = LEASE_S },
-	{ 0 }
+	{ 0 },
 };
 
 const struct schedule chatbot_schedules[] = {
 	{ .name = "chatbot.waiting", .doc = "sees to it that conversations whose questions wait have a job", .every_s = 60,
 	  .at_start = true, .lease_s = 60, .run = waiting_run },
-	{ 0 }
+	{ 0 },
 };
 /* clang-format on */

@@ -54,7 +54,8 @@ static bool hex(struct reader *r, int digits, struct buf *b)
 	for (int i = 0; i < digits; i++, r->at++) {
 		if (!isxdigit((unsigned char)*r->at))
 			return false;
-		c = c << 4 | (uint32_t)(isdigit((unsigned char)*r->at) ? *r->at - '0' : (tolower((unsigned char)*r->at) - 'a') + 10);
+		c = c << 4 |
+		    (uint32_t)(isdigit((unsigned char)*r->at) ? *r->at - '0' : (tolower((unsigned char)*r->at) - 'a') + 10);
 	}
 	add_character(b, c);
 	return true;

@@ -26,6 +26,6 @@ const struct route chatbot_routes[] = {
 	  ANSWERS({ 204, ANSWER_EMPTY, NULL, NULL, "erased" }), PROBLEMS(POLICY_PROBLEMS, &PROBLEM_NOT_FOUND) },
 	{ GET,    "/conversations/{userid}/export/", conversation_exported, ANYONE, NULL, "gives the whole conversation as one file",
 	  ANSWERS({ 200, ANSWER_OTHER, NULL, "application/json", "the file" }), PROBLEMS(POLICY_PROBLEMS, &PROBLEM_NOT_FOUND, CHATBOT(P_LARGE)) },
-	{ 0 }
+	{ 0 },
 };
 /* clang-format on */

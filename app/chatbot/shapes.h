@@ -47,7 +47,7 @@ struct conversations_query {
 extern const struct shape conversations_query_shape;
 
 struct conversations_view {
-	const char *next; /* NULL: this was the end */
+	const char *next;    /* NULL: this was the end */
 	struct list results; /* struct conversation_line */
 };
 extern const struct shape conversations_shape;

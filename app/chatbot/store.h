@@ -10,29 +10,34 @@
 struct conversation {
 	int64_t id;
 	const char *userid;
-	int64_t state;     /* enum dialogue_state */
-	bool held;         /* somebody asks the responder for it now */
-	int64_t holder;    /* which job; 0: none */
+	int64_t state;  /* enum dialogue_state */
+	bool held;      /* somebody asks the responder for it now */
+	int64_t holder; /* which job; 0: none */
 	struct instant created_at;
 };
 
 /* Finds or makes it, and locks its row until the end of the transaction. */
-struct problem *conversation_open(struct db *db, struct arena *a, const char *userid, struct conversation *out) MUST_CHECK;
+struct problem *conversation_open(struct db *db, struct arena *a, const char *userid, struct conversation *out)
+	MUST_CHECK;
 /* Locks its row; *found false: it was erased. */
-struct problem *conversation_lock(struct db *db, struct arena *a, int64_t id, struct conversation *out, bool *found) MUST_CHECK;
+struct problem *conversation_lock(struct db *db, struct arena *a, int64_t id, struct conversation *out, bool *found)
+	MUST_CHECK;
 /* PROBLEM_NOT_FOUND. */
-struct problem *conversation_find(struct db *db, struct arena *a, const char *userid, struct conversation *out) MUST_CHECK;
+struct problem *conversation_find(struct db *db, struct arena *a, const char *userid, struct conversation *out)
+	MUST_CHECK;
 
 struct problem *conversation_set_state(struct db *db, struct arena *a, int64_t id, int64_t state) MUST_CHECK;
 /* With the row locked: holder 0 lets go. */
-struct problem *conversation_hold(struct db *db, struct arena *a, int64_t id, int64_t holder, int64_t lease_s) MUST_CHECK;
+struct problem *conversation_hold(struct db *db, struct arena *a, int64_t id, int64_t holder, int64_t lease_s)
+	MUST_CHECK;
 /* Deletes it with its messages. */
 struct problem *conversation_delete(struct db *db, struct arena *a, int64_t id) MUST_CHECK;
 /* Ids of at most `limit` conversations whose questions wait, after `after_id`, as struct conversation_id. */
 struct conversation_id {
 	int64_t id;
 };
-struct problem *conversations_waiting(struct db *db, struct arena *a, int64_t after_id, int64_t limit, struct list *out) MUST_CHECK;
+struct problem *conversations_waiting(struct db *db, struct arena *a, int64_t after_id, int64_t limit, struct list *out)
+	MUST_CHECK;
 
 /* One line of the list of conversations. */
 struct conversation_line {
@@ -70,10 +75,11 @@ struct message {
 
 /* With the conversation locked. The question of that time and content, made when there is none; one that was given up waits
  * again. */
-struct problem *question_put(struct db *db, struct arena *a, int64_t conversation_id, struct instant at, const char *content,
-                             struct message *out) MUST_CHECK;
+struct problem *question_put(struct db *db, struct arena *a, int64_t conversation_id, struct instant at,
+                             const char *content, struct message *out) MUST_CHECK;
 /* The first that waits. */
-struct problem *question_next(struct db *db, struct arena *a, int64_t conversation_id, struct message *out, bool *found) MUST_CHECK;
+struct problem *question_next(struct db *db, struct arena *a, int64_t conversation_id, struct message *out, bool *found)
+	MUST_CHECK;
 struct problem *question_find(struct db *db, struct arena *a, int64_t id, struct message *out, bool *found) MUST_CHECK;
 struct problem *question_give_up(struct db *db, struct arena *a, int64_t id) MUST_CHECK;
 /* The responder was asked in vain: counted at all questions of the conversation that wait. */
@@ -83,7 +89,8 @@ struct problem *questions_failed(struct db *db, struct arena *a, int64_t convers
  * microsecond at least. PROBLEM_CONFLICT: the question does not wait. */
 struct problem *answer_put(struct db *db, struct arena *a, const struct message *question, struct instant now,
                            const char *content, const char *rich) MUST_CHECK;
-struct problem *answer_find(struct db *db, struct arena *a, int64_t question_id, struct message *out, bool *found) MUST_CHECK;
+struct problem *answer_find(struct db *db, struct arena *a, int64_t question_id, struct message *out, bool *found)
+	MUST_CHECK;
 
 /* What is read: the messages after one, from a time on, of one conversation or of one account's or of all. In the order of
  * their ids. */
@@ -94,7 +101,8 @@ struct message_filter {
 	struct instant since; /* NONE: from the beginning */
 	int64_t limit;
 };
-struct problem *message_rows(struct db *db, struct arena *a, const struct message_filter *f, struct list *out) MUST_CHECK;
+struct problem *message_rows(struct db *db, struct arena *a, const struct message_filter *f, struct list *out)
+	MUST_CHECK;
 
 /* ---- what is brought in from the old server ---- */
 

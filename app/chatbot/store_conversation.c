@@ -32,15 +32,16 @@ static const struct field id_fields[] = { FIELD_OUT(struct conversation_id, id, 
 static const struct shape id_row = SHAPE("ConversationIdRow", struct conversation_id, id_fields);
 /* clang-format on */
 
-#define CONVERSATION                                                                             \
+#define CONVERSATION                                                                                                \
 	"SELECT id, userid, state, COALESCE(held_until > NOW(6), 0) AS held, COALESCE(holder, 0) AS holder, created_at" \
 	"  FROM chatbot_conversation"
 
 struct problem *conversation_open(struct db *db, struct arena *a, const char *userid, struct conversation *out)
 {
 	/* both ways the row is locked */
-	static const char make[] = "INSERT INTO chatbot_conversation (userid, created_at) VALUES (?, NOW(6))"
-	                           " ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)";
+	static const char make[] =
+		"INSERT INTO chatbot_conversation (userid, created_at) VALUES (?, NOW(6))"
+		" ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)";
 	static const char find[] = CONVERSATION " WHERE id = ?";
 	struct db_done done;
 
@@ -71,7 +72,8 @@ struct problem *conversation_set_state(struct db *db, struct arena *a, int64_t i
 
 struct problem *conversation_hold(struct db *db, struct arena *a, int64_t id, int64_t holder, int64_t lease_s)
 {
-	static const char take[] = "UPDATE chatbot_conversation SET holder = ?, held_until = NOW(6) + INTERVAL ? SECOND WHERE id = ?";
+	static const char take[] =
+		"UPDATE chatbot_conversation SET holder = ?, held_until = NOW(6) + INTERVAL ? SECOND WHERE id = ?";
 	static const char leave[] = "UPDATE chatbot_conversation SET holder = NULL, held_until = NULL WHERE id = ?";
 
 	if (holder == 0)
@@ -96,10 +98,10 @@ struct problem *conversations_waiting(struct db *db, struct arena *a, int64_t af
 	return db_rows(db, a, sql, DB_ARGS(db_int(after_id), db_int(limit)), &id_row, out);
 }
 
-#define LINE                                                                                                        \
-	"SELECT c.id, c.userid, c.created_at,"                                                                          \
-	"       (SELECT COUNT(*) FROM chatbot_message m WHERE m.conversation_id = c.id) AS messages,"                   \
-	"       (SELECT COUNT(*) FROM chatbot_message m WHERE m.conversation_id = c.id AND m.state = 1) AS waiting"     \
+#define LINE                                                                                                    \
+	"SELECT c.id, c.userid, c.created_at,"                                                                      \
+	"       (SELECT COUNT(*) FROM chatbot_message m WHERE m.conversation_id = c.id) AS messages,"               \
+	"       (SELECT COUNT(*) FROM chatbot_message m WHERE m.conversation_id = c.id AND m.state = 1) AS waiting" \
 	"  FROM chatbot_conversation c"
 
 struct problem *conversation_lines(struct db *db, struct arena *a, const char *owner, int64_t after_id, int64_t limit,
@@ -107,8 +109,9 @@ struct problem *conversation_lines(struct db *db, struct arena *a, const char *o
 {
 	static const char all[] = LINE " WHERE c.id > ? ORDER BY c.id LIMIT ?";
 	/* the names that begin with "account:" end before "account;" */
-	static const char own[] = LINE " WHERE (c.userid = ? OR (c.userid >= CONCAT(?, ':') AND c.userid < CONCAT(?, ';')))"
-	                               " AND c.id > ? ORDER BY c.id LIMIT ?";
+	static const char own[] = LINE
+		" WHERE (c.userid = ? OR (c.userid >= CONCAT(?, ':') AND c.userid < CONCAT(?, ';')))"
+		" AND c.id > ? ORDER BY c.id LIMIT ?";
 
 	if (!owner)
 		return db_rows(db, a, all, DB_ARGS(db_int(after_id), db_int(limit)), &conversation_line_row, out);

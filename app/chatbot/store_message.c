@@ -34,7 +34,7 @@ static const struct field old_fields[] = {
 static const struct shape old_row = SHAPE("OldMessageRow", struct old_message, old_fields);
 /* clang-format on */
 
-#define MESSAGE                                                                                                   \
+#define MESSAGE                                                                                                          \
 	"SELECT m.id, m.conversation_id, c.userid, m.state, m.content, m.rich, m.at, m.received_at, m.reference, m.failures" \
 	"  FROM chatbot_message m JOIN chatbot_conversation c ON c.id = m.conversation_id"
 
@@ -48,11 +48,12 @@ static struct problem *question_same(struct db *db, struct arena *a, int64_t con
 {
 	static const char sql[] = MESSAGE " WHERE m.conversation_id = ? AND m.question_hash = " HASH;
 
-	return db_maybe_one(db, a, sql, DB_ARGS(db_int(conversation_id), db_int(at.us), db_text(content)), &message_row, out, found);
+	return db_maybe_one(db, a, sql, DB_ARGS(db_int(conversation_id), db_int(at.us), db_text(content)), &message_row,
+	                    out, found);
 }
 
-struct problem *question_put(struct db *db, struct arena *a, int64_t conversation_id, struct instant at, const char *content,
-                             struct message *out)
+struct problem *question_put(struct db *db, struct arena *a, int64_t conversation_id, struct instant at,
+                             const char *content, struct message *out)
 {
 	static const char add[] =
 		"INSERT INTO chatbot_message (conversation_id, state, content, at, received_at, question_hash)"
@@ -68,7 +69,8 @@ struct problem *question_put(struct db *db, struct arena *a, int64_t conversatio
 	}
 	if (found)
 		return NULL;
-	TRY(db_run(db, a, add, DB_ARGS(db_int(conversation_id), db_text(content), db_at(at), db_int(at.us), db_text(content)), NULL));
+	TRY(db_run(db, a, add,
+	           DB_ARGS(db_int(conversation_id), db_text(content), db_at(at), db_int(at.us), db_text(content)), NULL));
 	return question_same(db, a, conversation_id, at, content, out, &found);
 }
 
@@ -118,7 +120,8 @@ struct problem *answer_put(struct db *db, struct arena *a, const struct message 
 	if (now.us <= question->at.us)
 		now.us = question->at.us + 1;
 	return db_run(db, a, add,
-	              DB_ARGS(db_int(question->conversation_id), db_text(content), db_text(rich), db_at(now), db_int(question->id)),
+	              DB_ARGS(db_int(question->conversation_id), db_text(content), db_text(rich), db_at(now),
+	                      db_int(question->id)),
 	              NULL);
 }
 
@@ -137,13 +140,15 @@ struct problem *message_rows(struct db *db, struct arena *a, const struct messag
 {
 	static const char all[] = MESSAGE " WHERE m.id > ?" SINCE;
 	static const char one[] = MESSAGE " WHERE m.conversation_id = ? AND m.id > ?" SINCE;
-	static const char own[] = MESSAGE " WHERE (c.userid = ? OR (c.userid >= CONCAT(?, ':') AND c.userid < CONCAT(?, ';')))"
-	                                  " AND m.id > ?" SINCE;
+	static const char own[] = MESSAGE
+		" WHERE (c.userid = ? OR (c.userid >= CONCAT(?, ':') AND c.userid < CONCAT(?, ';')))"
+		" AND m.id > ?" SINCE;
 	const struct db_arg after = db_int(f->after_id), since = db_at(f->since), limit = db_int(f->limit);
 	const struct db_arg owner = db_text(f->owner);
 
 	if (f->conversation_id.set)
-		return db_rows(db, a, one, DB_ARGS(db_int(f->conversation_id.n), after, since, since, limit), &message_row, out);
+		return db_rows(db, a, one, DB_ARGS(db_int(f->conversation_id.n), after, since, since, limit), &message_row,
+		               out);
 	if (f->owner)
 		return db_rows(db, a, own, DB_ARGS(owner, owner, owner, after, since, since, limit), &message_row, out);
 	return db_rows(db, a, all, DB_ARGS(after, since, since, limit), &message_row, out);
@@ -171,8 +176,8 @@ struct problem *message_bring(struct db *db, struct arena *a, int64_t conversati
 	struct db_done done;
 
 	TRY(db_run(db, a, sql,
-	           DB_ARGS(db_int(conversation_id), db_int(answer ? MESSAGE_ANSWER : MESSAGE_ANSWERED), db_text(content), db_at(at),
-	                   db_at(at), db_maybe(question_id)),
+	           DB_ARGS(db_int(conversation_id), db_int(answer ? MESSAGE_ANSWER : MESSAGE_ANSWERED), db_text(content),
+	                   db_at(at), db_at(at), db_maybe(question_id)),
 	           &done));
 	*id = done.insert_id;
 	return NULL;

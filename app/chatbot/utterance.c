@@ -47,7 +47,8 @@ static bool is_value(struct raw_json raw)
 
 static bool says_something(const struct utterance *u)
 {
-	return u->text || u->image || is_value(u->attachment) || is_value(u->custom) || u->buttons.count > 0 || u->data.count > 0;
+	return u->text || u->image || is_value(u->attachment) || is_value(u->custom) || u->buttons.count > 0 ||
+	       u->data.count > 0;
 }
 
 struct problem *utterances_read(struct arena *a, const char *text, size_t length, size_t most_bytes, struct list *out)

@@ -114,6 +114,6 @@ const struct route facility_routes[] = {
 	{ DELETE, "/resources/{id:int}/", resource_remove, USER, NULL, "stops a resource of the caller if need be, and removes it",
 	  ANSWERS(EMPTY(204, "removed"), OBJECT(202, resource_shape, "it is still being removed")),
 	  PROBLEMS(&PROBLEM_NOT_FOUND, FACILITY(P_LAUNCH_ENGINE), CALL_PROBLEMS), .keyed = KEYED_STEPS },
-	{ 0 }
+	{ 0 },
 };
 /* clang-format on */

@@ -7,12 +7,11 @@
 
 #include "lib/base/buf.h"
 
-
 char *text_fold(struct arena *a, const char *text)
 {
 	/* NFKC_Casefold of the Unicode standard, section 3.13 */
-	const int options = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-	                    UTF8PROC_IGNORE;
+	const int options =
+		UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
 	utf8proc_uint8_t *made = NULL;
 	char *kept;
 

@@ -80,7 +80,7 @@ enum field_flag {
 	LENIENT = 1 << 6,  /* BOOL: the words of Django REST framework (t, yes, on, 1, …) count;
 	                     * INT: decimal text counts, as in forms */
 	HIDDEN = 1 << 7,   /* in rows only: never read from or written to JSON */
-	FLAT = 1 << 8      /* TEXTS: what is wrong with an item is said under the list's own name, of the first bad one only */
+	FLAT = 1 << 8 /* TEXTS: what is wrong with an item is said under the list's own name, of the first bad one only */
 };
 
 struct shape;

@@ -64,7 +64,8 @@ static struct bytes fingerprint(const struct req *r)
 
 static const char *caller(const struct req *r)
 {
-	return r->user ? arena_printf(r->arena, "u%lld", (long long)r->user->id) : arena_printf(r->arena, "a%s", req_address(r));
+	return r->user ? arena_printf(r->arena, "u%lld", (long long)r->user->id)
+	               : arena_printf(r->arena, "a%s", req_address(r));
 }
 
 /* ---- claiming ---- */

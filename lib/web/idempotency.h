@@ -32,8 +32,8 @@
 
 extern const struct problem_kind PROBLEM_KEY_MALFORMED; /* 400 web.key.malformed */
 extern const struct problem_kind PROBLEM_KEY_IN_FLIGHT; /* 409 web.key.in_flight + Retry-After */
-extern const struct problem_kind PROBLEM_KEY_LARGE;     /* 409 web.key.large: done, but the answer was too large to keep */
-extern const struct problem_kind PROBLEM_KEY_REUSED;    /* 422 web.key.reused */
+extern const struct problem_kind PROBLEM_KEY_LARGE;  /* 409 web.key.large: done, but the answer was too large to keep */
+extern const struct problem_kind PROBLEM_KEY_REUSED; /* 422 web.key.reused */
 
 /* Says in the open transaction what this request is about ("facility.resource", id), for a retry and for idempotency_forget().
  * PROBLEM_KEY_IN_FLIGHT when the claim was lost. A request without a key: nothing happens. `kind` has at most 64 characters. */

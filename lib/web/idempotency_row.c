@@ -37,7 +37,8 @@ static int64_t claim_new(void)
 /* A caller who floods pushes his own oldest answers out, nobody else's. */
 static struct problem *trim(struct db *db, struct arena *a, const struct key *k)
 {
-	static const char find[] = "SELECT COALESCE((SELECT id FROM web_idempotency WHERE caller = ? ORDER BY id DESC LIMIT 1 OFFSET ?), 0)";
+	static const char find[] =
+		"SELECT COALESCE((SELECT id FROM web_idempotency WHERE caller = ? ORDER BY id DESC LIMIT 1 OFFSET ?), 0)";
 	static const char drop[] = "DELETE FROM web_idempotency WHERE caller = ? AND id <= ? AND status IS NOT NULL";
 	int64_t last = 0;
 
@@ -106,9 +107,11 @@ struct problem *key_delete_expired(struct db *db, struct arena *a, int64_t id)
 
 #define OURS " WHERE id = ? AND claim = ? AND status IS NULL"
 
-struct problem *key_finish(struct db *db, struct arena *a, const struct key *k, const struct key_answer *answer, bool *ours)
+struct problem *key_finish(struct db *db, struct arena *a, const struct key *k, const struct key_answer *answer,
+                           bool *ours)
 {
-	static const char sql[] = "UPDATE web_idempotency SET status = ?, content_type = ?, headers = ?, body = ?, kept = ?" OURS;
+	static const char sql[] =
+		"UPDATE web_idempotency SET status = ?, content_type = ?, headers = ?, body = ?, kept = ?" OURS;
 	struct db_done done;
 
 	TRY(db_run(db, a, sql,
@@ -151,8 +154,10 @@ struct problem *idempotency_forget(struct db *db, struct arena *a, const char *k
 struct problem *idempotency_sweep(struct db *db, struct arena *a, struct instant now, int64_t most, int64_t *gone)
 {
 	static const char newest[] = "SELECT COALESCE(MAX(id), 0) FROM web_idempotency";
-	static const char expired[] = "DELETE FROM web_idempotency WHERE expires_at <= ? AND (status IS NOT NULL OR lease_until <= ?) LIMIT ?";
-	static const char beyond[] = "DELETE FROM web_idempotency WHERE id <= ? AND (status IS NOT NULL OR lease_until <= ?) LIMIT ?";
+	static const char expired[] =
+		"DELETE FROM web_idempotency WHERE expires_at <= ? AND (status IS NOT NULL OR lease_until <= ?) LIMIT ?";
+	static const char beyond[] =
+		"DELETE FROM web_idempotency WHERE id <= ? AND (status IS NOT NULL OR lease_until <= ?) LIMIT ?";
 	struct db_done done;
 	int64_t last;
 
@@ -161,7 +166,8 @@ struct problem *idempotency_sweep(struct db *db, struct arena *a, struct instant
 	TRY(db_number(db, a, newest, DB_NONE, &last));
 	if (*gone == most || last <= web_conf.idempotency_rows)
 		return NULL;
-	TRY(db_run(db, a, beyond, DB_ARGS(db_int(last - web_conf.idempotency_rows), db_at(now), db_int(most - *gone)), &done));
+	TRY(db_run(db, a, beyond, DB_ARGS(db_int(last - web_conf.idempotency_rows), db_at(now), db_int(most - *gone)),
+	           &done));
 	*gone += done.affected;
 	return NULL;
 }

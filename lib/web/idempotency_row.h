@@ -22,8 +22,8 @@ struct key_row {
 	const char *content_type; /* NULL: no body */
 	const char *headers;      /* lines as they were sent */
 	struct bytes body;
-	bool kept;                /* false: the body was too large */
-	bool held;                /* the claim's lease has not ended */
+	bool kept; /* false: the body was too large */
+	bool held; /* the claim's lease has not ended */
 	bool expired;
 	const char *about_kind;
 	struct maybe_int about_id;
@@ -31,9 +31,11 @@ struct key_row {
 
 /* *claimed false: there is a row already. */
 struct problem *key_insert(struct db *db, struct arena *a, struct key *k, bool *claimed) MUST_CHECK;
-struct problem *key_find(struct db *db, struct arena *a, const struct key *k, struct key_row *out, bool *found) MUST_CHECK;
+struct problem *key_find(struct db *db, struct arena *a, const struct key *k, struct key_row *out, bool *found)
+	MUST_CHECK;
 /* Takes over what a dead worker left; *claimed false: somebody was faster. */
-struct problem *key_take(struct db *db, struct arena *a, struct key *k, const struct key_row *row, bool *claimed) MUST_CHECK;
+struct problem *key_take(struct db *db, struct arena *a, struct key *k, const struct key_row *row, bool *claimed)
+	MUST_CHECK;
 struct problem *key_delete_expired(struct db *db, struct arena *a, int64_t id) MUST_CHECK;
 
 /* The rest changes the row only while the claim holds; *ours tells. */
@@ -44,8 +46,8 @@ struct key_answer {
 	struct bytes body;
 	bool kept;
 };
-struct problem *key_finish(struct db *db, struct arena *a, const struct key *k, const struct key_answer *answer, bool *ours)
-	MUST_CHECK;
+struct problem *key_finish(struct db *db, struct arena *a, const struct key *k, const struct key_answer *answer,
+                           bool *ours) MUST_CHECK;
 struct problem *key_about(struct db *db, struct arena *a, const struct key *k, const char *kind, int64_t id, bool *ours)
 	MUST_CHECK;
 /* Lets the key go: as if it had never been seen, or, when the request said what it is about, free for the next try. */

@@ -91,7 +91,7 @@ struct inner {
 	const char *text;
 	size_t text_length;
 	enum body_type type;
-	const char *code; /* of the problem, for the log */
+	const char *code;      /* of the problem, for the log */
 	const struct key *key; /* the Idempotency-Key this request holds; NULL: none */
 };
 
@@ -137,7 +137,7 @@ struct problem *body_text(struct req *r) MUST_CHECK;     /* body.c: reads it, on
 enum body_type body_type_read(const char *type);         /* body.c: NULL: none was sent */
 struct problem *input_read(struct req *r) MUST_CHECK;    /* input.c: query and body into their structs */
 
-struct problem *options_reply(struct req *r) MUST_CHECK; /* options.c */
+struct problem *options_reply(struct req *r) MUST_CHECK;   /* options.c */
 struct problem *idempotency_run(struct req *r) MUST_CHECK; /* idempotency.c: the handler, at most once per key */
 struct problem *route_handle(struct req *r) MUST_CHECK;    /* web.c: the handler, and that it answered */
 

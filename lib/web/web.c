@@ -12,9 +12,15 @@
 #include "lib/call/call.h"
 
 struct web web;
-struct web_conf web_conf = { .body_bytes = 1 << 20, .request_s = 20, .hsts = true, .api_prefix = "/api",
-	                         .idempotency_keep_s = 86400, .idempotency_lease_s = 150, .idempotency_answer_bytes = 256 << 10,
-	                         .idempotency_keys = 1000, .idempotency_rows = 1000000 };
+struct web_conf web_conf = { .body_bytes = 1 << 20,
+	                         .request_s = 20,
+	                         .hsts = true,
+	                         .api_prefix = "/api",
+	                         .idempotency_keep_s = 86400,
+	                         .idempotency_lease_s = 150,
+	                         .idempotency_answer_bytes = 256 << 10,
+	                         .idempotency_keys = 1000,
+	                         .idempotency_rows = 1000000 };
 const char *const secure_cookies_names[] = { "auto", "yes", "no", NULL };
 
 static const char *origin_rule(struct arena *a, const char *text)

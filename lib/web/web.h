@@ -35,9 +35,9 @@ struct web_conf {
 	int64_t body_bytes;        /* largest body */
 	int64_t request_s;         /* a body must have arrived by then: 408 */
 	bool server_timing;
-	bool hsts;                 /* Strict-Transport-Security on HTTPS answers */
-	const char *metrics_token; /* bearer token for /api/metrics; NULL: loopback callers only */
-	const char *api_prefix;    /* "/api" */
+	bool hsts;                        /* Strict-Transport-Security on HTTPS answers */
+	const char *metrics_token;        /* bearer token for /api/metrics; NULL: loopback callers only */
+	const char *api_prefix;           /* "/api" */
 	int64_t idempotency_keep_s;       /* how long an Idempotency-Key and its answer are kept */
 	int64_t idempotency_lease_s;      /* a request that holds a key longer is taken for dead */
 	int64_t idempotency_answer_bytes; /* largest answer that is kept */

@@ -48,7 +48,8 @@ static void sleep_us(int64_t us)
 }
 
 /* Looks often at first, since most of what somebody waits for is quick, and ever more seldom. */
-static struct problem *look_until(struct db *db, struct arena *a, wait_look *look, void *context, int64_t wait_ms, bool *over)
+static struct problem *look_until(struct db *db, struct arena *a, wait_look *look, void *context, int64_t wait_ms,
+                                  bool *over)
 {
 	const int64_t until_us = clock_ticks_us() + wait_ms * 1000;
 
@@ -65,7 +66,8 @@ static struct problem *look_until(struct db *db, struct arena *a, wait_look *loo
 	}
 }
 
-struct problem *row_wait(struct process *p, struct arena *a, wait_look *look, void *context, int64_t wait_ms, bool *over)
+struct problem *row_wait(struct process *p, struct arena *a, wait_look *look, void *context, int64_t wait_ms,
+                         bool *over)
 {
 	assert(!db_in_transaction(p->db));
 
@@ -105,6 +107,7 @@ struct problem *job_wait(struct process *p, struct arena *a, int64_t id, int64_t
 
 	TRY(row_wait(p, a, job_look, &l, wait_ms, &over));
 	*out = (enum job_state)l.standing.state;
-	*why = l.standing.state == JOB_FAILED ? arena_printf(a, "%s: %s", l.standing.error_code, l.standing.error_detail) : NULL;
+	*why = l.standing.state == JOB_FAILED ? arena_printf(a, "%s: %s", l.standing.error_code, l.standing.error_detail)
+	                                      : NULL;
 	return NULL;
 }

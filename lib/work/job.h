@@ -91,8 +91,8 @@ struct problem *job_wait(struct process *p, struct arena *a, int64_t id, int64_t
 /* Waits in the same way for something that is no job's state but a row of the app's: until `look` sets *over, or wait_ms have
  * passed (*over is then still false). */
 typedef struct problem *(wait_look)(struct db *db, struct arena *a, void *context, bool *over);
-struct problem *row_wait(struct process *p, struct arena *a, wait_look *look, void *context, int64_t wait_ms, bool *over)
-	MUST_CHECK;
+struct problem *row_wait(struct process *p, struct arena *a, wait_look *look, void *context, int64_t wait_ms,
+                         bool *over) MUST_CHECK;
 
 /* A job by the clock: one owner at a time, over all daemons; a missed turn is made up once. */
 struct schedule {

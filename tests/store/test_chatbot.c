@@ -60,7 +60,12 @@ static struct message put(struct store *s, const char *userid, int64_t seconds, 
 
 static struct problem *run_job(struct store *s, int64_t job_id, int64_t conversation_id)
 {
-	struct job j = { .id = job_id, .kind = ANSWER_JOB, .subject_id = conversation_id, .db = s->db, .arena = s->arena, .process = &process };
+	struct job j = { .id = job_id,
+		             .kind = ANSWER_JOB,
+		             .subject_id = conversation_id,
+		             .db = s->db,
+		             .arena = s->arena,
+		             .process = &process };
 
 	return chatbot_jobs[0].run(&j);
 }
@@ -156,10 +161,11 @@ static void a_job_answers_all_that_waits_in_order(void **state)
 	put(s, "u", 3, "[\"I am\",\"sad\"]");
 	put(s, "u", 2, "[\"yes\"]");
 	assert_fine(run_job(s, 1, q.conversation_id));
-	assert_string_equal(talk(s, q.conversation_id),
-	                    "q[\"hello\"] q[\"I am\",\"sad\"] q[\"yes\"] a[\"Hey! How are you?\"]"
-	                    " a[\"Here is something to cheer you up:\",\"Image: https://i.example/\",\"Did that help you?\"]"
-	                    " a[\"Great carry on!\"]");
+	assert_string_equal(
+		talk(s, q.conversation_id),
+		"q[\"hello\"] q[\"I am\",\"sad\"] q[\"yes\"] a[\"Hey! How are you?\"]"
+		" a[\"Here is something to cheer you up:\",\"Image: https://i.example/\",\"Did that help you?\"]"
+		" a[\"Great carry on!\"]");
 	assert_fine(run_job(s, 1, q.conversation_id)); /* nothing is left */
 	assert_fine(run_job(s, 1, 999999));            /* it was erased */
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM chatbot_conversation WHERE holder IS NOT NULL"), 0);
@@ -195,7 +201,8 @@ static void a_responder_that_is_away_leaves_questions_waiting(void **state)
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM chatbot_conversation WHERE holder IS NOT NULL"), 0);
 
 	/* a day later */
-	assert_fine(db_run(s->db, s->arena, "UPDATE chatbot_message SET received_at = NOW(6) - INTERVAL 25 HOUR WHERE id = ?",
+	assert_fine(db_run(s->db, s->arena,
+	                   "UPDATE chatbot_message SET received_at = NOW(6) - INTERVAL 25 HOUR WHERE id = ?",
 	                   DB_ARGS(db_int(q.id)), NULL));
 	assert_problem(run_job(s, 1, q.conversation_id), chatbot_problems[P_AWAY]);
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM chatbot_message WHERE state = 3"), 1);
@@ -204,7 +211,8 @@ static void a_responder_that_is_away_leaves_questions_waiting(void **state)
 	assert_int_equal(put(s, "u", 1, "[\"hello\"]").state, MESSAGE_WAITING);
 	chatbot_conf.responder = RESPONDER_EMBEDDED;
 	assert_fine(run_job(s, 1, q.conversation_id));
-	assert_string_equal(talk(s, q.conversation_id), "q[\"hello\"] q[\"great\"] a[\"Hey! How are you?\"] a[\"Great carry on!\"]");
+	assert_string_equal(talk(s, q.conversation_id),
+	                    "q[\"hello\"] q[\"great\"] a[\"Hey! How are you?\"] a[\"Great carry on!\"]");
 }
 
 static void what_waits_gets_a_job(void **state)
@@ -228,11 +236,13 @@ static void an_erased_conversation_leaves_nothing(void **state)
 	int64_t job;
 
 	assert_fine(answer_put(s->db, s->arena, &q, at(2), "[\"secret\"]", "[{\"text\":\"secret\"}]"));
-	assert_fine(job_add(s->db, s->arena, &(struct job_ask){ .kind = ANSWER_JOB, .subject_id = q.conversation_id }, &job));
-	assert_fine(db_run(s->db, s->arena,
-	                   "INSERT INTO web_idempotency (caller, key_text, fingerprint, claim, lease_until, created_at, expires_at, about_kind, about_id)"
-	                   " VALUES ('u1', 'k', '', 1, NOW(6), NOW(6), NOW(6), 'chatbot.conversation', ?)",
-	                   DB_ARGS(db_int(q.conversation_id)), NULL));
+	assert_fine(
+		job_add(s->db, s->arena, &(struct job_ask){ .kind = ANSWER_JOB, .subject_id = q.conversation_id }, &job));
+	assert_fine(db_run(
+		s->db, s->arena,
+		"INSERT INTO web_idempotency (caller, key_text, fingerprint, claim, lease_until, created_at, expires_at, about_kind, about_id)"
+		" VALUES ('u1', 'k', '', 1, NOW(6), NOW(6), NOW(6), 'chatbot.conversation', ?)",
+		DB_ARGS(db_int(q.conversation_id)), NULL));
 	assert_fine(conversation_erase(s->db, s->arena, q.conversation_id, 0));
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM chatbot_conversation"), 1);
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM chatbot_message"), 1);

@@ -25,7 +25,8 @@ static void (*meanwhile)(void); /* what happens while the handler runs; NULL: no
 
 static struct problem *add_work(struct db *db, struct arena *a, void *context)
 {
-	return db_run(db, a, "UPDATE test_counter SET n = n + ? WHERE id = 1", DB_ARGS(db_int(*(const int64_t *)context)), NULL);
+	return db_run(db, a, "UPDATE test_counter SET n = n + ? WHERE id = 1", DB_ARGS(db_int(*(const int64_t *)context)),
+	              NULL);
 }
 
 struct ask {
@@ -59,8 +60,9 @@ static struct problem *step(struct req *r)
 		reply_cookie(r, &(struct cookie){ .name = "secret", .value = "x", .max_age_s = -1 });
 	TRY(db_number(r->db, r->arena, "SELECT n FROM test_counter WHERE id = 1", DB_NONE, &n));
 	reply_header(r, "Location", "/things/%lld", (long long)n);
-	return reply_json(r, 201, text_equal(ask->end, "large") ? arena_printf(r->arena, "\"%02000d\"", 7)
-	                                                        : arena_printf(r->arena, "{\"n\":%lld}", (long long)n));
+	return reply_json(r, 201,
+	                  text_equal(ask->end, "large") ? arena_printf(r->arena, "\"%02000d\"", 7)
+	                                                : arena_printf(r->arena, "{\"n\":%lld}", (long long)n));
 }
 
 /* A handler of several transactions: it makes a thing, waits, and answers; run again it goes on with the thing it made. */
@@ -104,7 +106,7 @@ static const struct route routes[] = {
 	{ DELETE, "/things/", drop, ANYONE, NULL,       .doc = "drops" },
 	{ POST,   "/steps/",  make, ANYONE, &ask_shape, .doc = "makes", .keyed = KEYED_STEPS },
 	{ POST,   "/never/",  step, ANYONE, &ask_shape, .doc = "adds", .keyed = KEYED_NEVER },
-	{ 0 }
+	{ 0 },
 };
 static const struct app app = { .name = "test", .routes = routes };
 static const struct mount mounts[] = { { "/t", &app }, { NULL, NULL } };
@@ -174,14 +176,16 @@ static char first[1 << 16];
 
 static void remember(void)
 {
-	snprintf(first, sizeof(first), "%d %s %s", answer_status(), answer_header("Location") ? answer_header("Location") : "-", answer_body());
+	snprintf(first, sizeof(first), "%d %s %s", answer_status(),
+	         answer_header("Location") ? answer_header("Location") : "-", answer_body());
 }
 
 static void assert_again(void)
 {
 	char second[1 << 16];
 
-	snprintf(second, sizeof(second), "%d %s %s", answer_status(), answer_header("Location") ? answer_header("Location") : "-", answer_body());
+	snprintf(second, sizeof(second), "%d %s %s", answer_status(),
+	         answer_header("Location") ? answer_header("Location") : "-", answer_body());
 	assert_string_equal(second, first);
 	assert_string_equal(answer_header("Idempotent-Replayed"), "true");
 }
@@ -328,7 +332,8 @@ static void ask_elsewhere(void)
 	struct db *other = store_connect(now, 0);
 	int64_t held = 0;
 
-	assert_fine(db_number(other, now->arena, "SELECT lease_until > NOW(6) AND status IS NULL FROM web_idempotency", DB_NONE, &held));
+	assert_fine(db_number(other, now->arena, "SELECT lease_until > NOW(6) AND status IS NULL FROM web_idempotency",
+	                      DB_NONE, &held));
 	snprintf(seen, sizeof(seen), "%s", held ? "held" : "free");
 }
 

@@ -14,7 +14,8 @@ static const char *turn(struct arena *a, enum dialogue_state *state, const char 
 }
 
 #define GREETING "[\"Hey! How are you?\"]"
-#define CHEERING "[\"Here is something to cheer you up:\",\"Image: https://i.example/cheer.jpg\",\"Did that help you?\"]"
+#define CHEERING \
+	"[\"Here is something to cheer you up:\",\"Image: https://i.example/cheer.jpg\",\"Did that help you?\"]"
 
 static void the_happy_path(void **state)
 {
@@ -59,7 +60,8 @@ static void what_fits_nowhere_changes_nothing(void **state)
 	assert_string_equal(turn(*state, &at, "yes"), "[]"); /* nobody asked for that */
 	assert_string_equal(turn(*state, &at, "🎉🎉"), "[]");
 	assert_int_equal(at, DIALOGUE_ASKED_MOOD);
-	assert_string_equal(utterances_said(*state, dialogue_answer(*state, &chatty, at, "?", &next)).content, "[\"Pardon?\"]");
+	assert_string_equal(utterances_said(*state, dialogue_answer(*state, &chatty, at, "?", &next)).content,
+	                    "[\"Pardon?\"]");
 	assert_int_equal(next, at);
 }
 
@@ -100,7 +102,8 @@ static void several_lines_are_one_turn(void **state)
 	struct buf b;
 
 	assert_string_equal(dialogue_intent(a, DIALOGUE_IDLE, "good\nmorning"), "greet");
-	assert_string_equal(dialogue_intent(a, DIALOGUE_IDLE, "what a day it was\n\nmy day was horrible\nhello"), "mood_unhappy");
+	assert_string_equal(dialogue_intent(a, DIALOGUE_IDLE, "what a day it was\n\nmy day was horrible\nhello"),
+	                    "mood_unhappy");
 	/* however long */
 	buf_init(&b, a, 1 << 20);
 	for (int i = 0; i < 20000; i++)
@@ -114,8 +117,9 @@ static void buttons_are_in_the_rich_form_alone(void **state)
 	struct said said = utterances_said(*state, dialogue_answer(*state, &words, DIALOGUE_IDLE, "hi", &next));
 
 	assert_string_equal(said.content, GREETING);
-	assert_string_equal(said.rich, "[{\"text\":\"Hey! How are you?\",\"buttons\":[{\"title\":\"great\",\"payload\":\"great\"},"
-	                               "{\"title\":\"super sad\",\"payload\":\"super sad\"}]}]");
+	assert_string_equal(said.rich,
+	                    "[{\"text\":\"Hey! How are you?\",\"buttons\":[{\"title\":\"great\",\"payload\":\"great\"},"
+	                    "{\"title\":\"super sad\",\"payload\":\"super sad\"}]}]");
 }
 
 int main(void)

@@ -25,9 +25,14 @@ static void every_kind_of_item_becomes_strings(void **state)
 	assert_string_equal(said(a, "[]").content, "[]");
 	assert_string_equal(said(a, "[{\"recipient_id\":\"u\",\"text\":\"a\"},{\"image\":\"http://i/1\"}]").content,
 	                    "[\"a\",\"Image: http://i/1\"]");
-	assert_string_equal(said(a, "[{\"image\":\"i\",\"text\":\"t\",\"attachment\":\"file.pdf\",\"custom\":{ \"a\" : [1, 1.50, \"x y\\\" z\"] }}]").content,
-	                    "[\"t\",\"{\\\"a\\\":[1,1.50,\\\"x y\\\\\\\" z\\\"]}\",\"Image: i\",\"Attachment: file.pdf\"]");
-	assert_string_equal(said(a, "[{\"attachment\":{\"type\": \"video\"}}]").content, "[\"Attachment: {\\\"type\\\":\\\"video\\\"}\"]");
+	assert_string_equal(
+		said(
+			a,
+			"[{\"image\":\"i\",\"text\":\"t\",\"attachment\":\"file.pdf\",\"custom\":{ \"a\" : [1, 1.50, \"x y\\\" z\"] }}]")
+			.content,
+		"[\"t\",\"{\\\"a\\\":[1,1.50,\\\"x y\\\\\\\" z\\\"]}\",\"Image: i\",\"Attachment: file.pdf\"]");
+	assert_string_equal(said(a, "[{\"attachment\":{\"type\": \"video\"}}]").content,
+	                    "[\"Attachment: {\\\"type\\\":\\\"video\\\"}\"]");
 	assert_string_equal(said(a, "[{\"text\":\"\",\"image\":null,\"custom\":null}]").content, "[\"\"]");
 }
 
@@ -36,16 +41,31 @@ static void buttons_of_both_dialects_are_kept(void **state)
 	static const char wanted[] = "[{\"text\":\"?\",\"buttons\":[{\"title\":\"Yes\",\"payload\":\"/affirm\"}]}]";
 	struct arena *a = *state;
 
-	assert_string_equal(said(a, "[{\"text\":\"?\",\"buttons\":[{\"title\":\"Yes\",\"payload\":\"/affirm\"}]}]").rich, wanted);
-	assert_string_equal(said(a, "[{\"text\":\"?\",\"data\":[{\"title\":\"Yes\",\"payload\":\"/affirm\"}]}]").rich, wanted);
-	assert_string_equal(said(a, "[{\"text\":\"?\",\"buttons\":[{\"title\":\"Yes\",\"payload\":\"/affirm\"}]}]").content, "[\"?\"]");
+	assert_string_equal(said(a, "[{\"text\":\"?\",\"buttons\":[{\"title\":\"Yes\",\"payload\":\"/affirm\"}]}]").rich,
+	                    wanted);
+	assert_string_equal(said(a, "[{\"text\":\"?\",\"data\":[{\"title\":\"Yes\",\"payload\":\"/affirm\"}]}]").rich,
+	                    wanted);
+	assert_string_equal(said(a, "[{\"text\":\"?\",\"buttons\":[{\"title\":\"Yes\",\"payload\":\"/affirm\"}]}]").content,
+	                    "[\"?\"]");
 }
 
 static void answers_that_say_nothing_are_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "no JSON", "{}", "\"text\"", "null", "[1]", "[null]", "[{}]", "[{\"recipient_id\":\"u\"}]", "[{\"text\":{}}]",
-		"[{\"text\":null}]", "[{\"text\":\"a\"},{\"elements\":[]}]", "[{\"text\":\"\\ud800\"}]", "[{\"text\":\"a\"}",
+		"",
+		"no JSON",
+		"{}",
+		"\"text\"",
+		"null",
+		"[1]",
+		"[null]",
+		"[{}]",
+		"[{\"recipient_id\":\"u\"}]",
+		"[{\"text\":{}}]",
+		"[{\"text\":null}]",
+		"[{\"text\":\"a\"},{\"elements\":[]}]",
+		"[{\"text\":\"\\ud800\"}]",
+		"[{\"text\":\"a\"}",
 	};
 	struct list items;
 
@@ -91,8 +111,9 @@ static void reads_lists_of_python(void **state)
 
 static void refuses_what_is_no_list_of_python(void **state)
 {
-	static const char *const bad[] = { "", "[", "['a'", "['a' 'b']", "['a',]", "[,]", "[1]", "['a\\", "['a']x", "'a'", "['\\xg1']",
-		                               "['\\u12']", "{'a'}", "[None]", "[['a']]", "[\"a']" };
+	static const char *const bad[] = { "",      "[",      "['a'",    "['a' 'b']", "['a',]",    "[,]",
+		                               "[1]",   "['a\\",  "['a']x",  "'a'",       "['\\xg1']", "['\\u12']",
+		                               "{'a'}", "[None]", "[['a']]", "[\"a']" };
 	struct texts list;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -116,9 +137,10 @@ static void a_conversation_belongs_to_the_account_it_is_named_like(void **state)
 static void signs_tokens_as_rfc_7515_does(void **state)
 {
 	/* made by Python's hmac and base64 for this header and payload */
-	assert_string_equal(rasa_jwt(*state, "{\"user\":{\"username\":\"portico\",\"role\":\"admin\"}}", "secret"),
-	                    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyIjp7InVzZXJuYW1lIjoicG9ydGljbyIsInJvbGUiOiJhZG1pbiJ9fQ."
-	                    "ui6lBqdrbFHVnUbmmAdBIX9Ud-m2-V3mKwqsYrn2pzc");
+	assert_string_equal(
+		rasa_jwt(*state, "{\"user\":{\"username\":\"portico\",\"role\":\"admin\"}}", "secret"),
+		"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyIjp7InVzZXJuYW1lIjoicG9ydGljbyIsInJvbGUiOiJhZG1pbiJ9fQ."
+		"ui6lBqdrbFHVnUbmmAdBIX9Ud-m2-V3mKwqsYrn2pzc");
 }
 
 int main(void)

@@ -22,7 +22,7 @@ static const struct field part_fields[] = {
 	FIELD(struct part, name, REQUIRED, 1, 8, "name"),
 	FIELD(struct part, size, OPTIONAL, 0, 9, "size"),
 	FIELD(struct part, made_at, OPTIONAL | NULLABLE, 0, 0, "when"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape part_shape = SHAPE("Part", struct part, part_fields);
@@ -67,7 +67,7 @@ static const struct field thing_fields[] = {
 	FIELD(struct thing, tags, OPTIONAL, 1, 3, "tags"),
 	FIELD(struct thing, raw, OPTIONAL | NULLABLE, 0, 0, "anything"),
 	FIELD(struct thing, inner, REQUIRED | HIDDEN, 0, 9, "rows only"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape thing_shape = SHAPE_GIVEN("Thing", struct thing, thing_fields);
@@ -79,7 +79,7 @@ struct pair {
 static const struct field pair_fields[] = {
 	FIELD(struct pair, a, REQUIRED, 1, 5, "first"),
 	FIELD(struct pair, b, REQUIRED, 1, 5, "second"),
-	FIELD_END
+	FIELD_END,
 };
 /* clang-format on */
 static const struct shape pair_shape = SHAPE("Pair", struct pair, pair_fields);
@@ -418,7 +418,8 @@ static void a_flat_list_names_its_first_bad_item_under_its_own_name(void **state
 	                    "content: This field may not be blank.");
 	assert_string_equal(errors_of(a, read_as(a, "{\"content\":[null,\"\"]}", &lines_shape, &l)),
 	                    "content: This field may not be null.");
-	assert_string_equal(errors_of(a, read_as(a, "{\"content\":[1,[2],true]}", &lines_shape, &l)), "content: Not a valid string.");
+	assert_string_equal(errors_of(a, read_as(a, "{\"content\":[1,[2],true]}", &lines_shape, &l)),
+	                    "content: Not a valid string.");
 	assert_string_equal(errors_of(a, form_read(a, form, sizeof(form) - 1, &lines_shape, &l)),
 	                    "content: This field may not be blank.");
 	assert_null(read_as(a, "{\"content\":[\" a \",2]}", &lines_shape, &l));
