@@ -102,6 +102,45 @@ CREATE TABLE `account_user_permission` (
   CONSTRAINT `account_user_permission_not_empty` CHECK (`permission` <> '')
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE `chatbot_conversation` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `userid` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  `state` tinyint(4) NOT NULL DEFAULT 0,
+  `holder` bigint(20) DEFAULT NULL COMMENT 'the job that asks for it now',
+  `held_until` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `chatbot_conversation_userid` (`userid`),
+  CONSTRAINT `chatbot_conversation_named` CHECK (`userid` <> ''),
+  CONSTRAINT `chatbot_conversation_state_known` CHECK (`state` between 0 and 2),
+  CONSTRAINT `chatbot_conversation_held` CHECK (`holder` is null = (`held_until` is null))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `chatbot_message` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `conversation_id` bigint(20) NOT NULL,
+  `state` tinyint(4) NOT NULL,
+  `content` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'JSON: list of strings',
+  `rich` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL COMMENT 'JSON: what the responder said, with buttons and images',
+  `at` datetime(6) NOT NULL,
+  `received_at` datetime(6) NOT NULL,
+  `question_hash` binary(32) DEFAULT NULL,
+  `reference` bigint(20) DEFAULT NULL COMMENT 'the question of an answer',
+  `failures` int(11) NOT NULL DEFAULT 0 COMMENT 'times the responder was asked in vain',
+  `failed_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `chatbot_message_question` (`conversation_id`,`question_hash`),
+  UNIQUE KEY `chatbot_message_answer` (`reference`),
+  KEY `chatbot_message_conversation` (`conversation_id`,`id`),
+  KEY `chatbot_message_waiting` (`conversation_id`,`state`,`id`),
+  CONSTRAINT `chatbot_message_conversation` FOREIGN KEY (`conversation_id`) REFERENCES `chatbot_conversation` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `chatbot_message_question` FOREIGN KEY (`reference`) REFERENCES `chatbot_message` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `chatbot_message_state_known` CHECK (`state` between 0 and 3),
+  CONSTRAINT `chatbot_message_is_json` CHECK (json_valid(`content`) and (`rich` is null or json_valid(`rich`))),
+  CONSTRAINT `chatbot_message_either` CHECK (`state` <> 0 or `question_hash` is null),
+  CONSTRAINT `chatbot_message_refers` CHECK (`state` = 0 or `reference` is null)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE `facility_experiment` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `proposal_id` varchar(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
@@ -272,6 +311,31 @@ CREATE TABLE `occupancy_space` (
   CONSTRAINT `occupancy_space_maximum` CHECK (`maximum` between 1 and 100000),
   CONSTRAINT `occupancy_space_name` CHECK (`name` <> ''),
   CONSTRAINT `occupancy_space_two_ids` CHECK (`read_only_id` <> `id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE `web_idempotency` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `caller` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `key_text` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `fingerprint` binary(32) NOT NULL COMMENT 'keyed hash of method, path, query and body',
+  `claim` bigint(20) NOT NULL COMMENT 'of who serves it',
+  `lease_until` datetime(6) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  `status` smallint(6) DEFAULT NULL COMMENT 'of the answer; NULL: not served yet',
+  `content_type` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  `headers` text CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  `body` mediumblob DEFAULT NULL,
+  `kept` tinyint(1) NOT NULL DEFAULT 0 COMMENT 'false: the answer was too large',
+  `about_kind` varchar(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `about_id` bigint(20) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `web_idempotency_key` (`caller`,`key_text`),
+  KEY `web_idempotency_caller` (`caller`,`id`),
+  KEY `web_idempotency_expires` (`expires_at`),
+  KEY `web_idempotency_about` (`about_kind`,`about_id`),
+  CONSTRAINT `web_idempotency_about_whole` CHECK (`about_kind` is null = (`about_id` is null)),
+  CONSTRAINT `web_idempotency_served` CHECK (`status` is not null or `body` is null and `kept` = 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE `work_daemon` (

@@ -15,7 +15,7 @@ UNIT_TESTS = \
 	tests/unit/test_uuid
 
 UNIT_LIBS = libportico.a \
-	$(FCGI_LIBS) $(MARIADB_LIBS) $(CURL_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) $(CJSON_LIBS) $(INIH_LIBS) $(PCRE2_LIBS) -lm $(CMOCKA_LIBS)
+	$(FCGI_LIBS) $(MARIADB_LIBS) $(CURL_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) $(CJSON_LIBS) $(INIH_LIBS) $(PCRE2_LIBS) $(UTF8PROC_LIBS) -lm $(CMOCKA_LIBS)
 LDADD = $(UNIT_LIBS)
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -44,10 +44,12 @@ STORE_LIBS = tests/store/libstore.a $(PORTICO_LIBS) $(CMOCKA_LIBS)
 STORE_TESTS = \
 	tests/store/test_db \
 	tests/store/test_outage \
-	tests/store/test_transaction
+	tests/store/test_transaction \
+	tests/store/test_web_idempotency
 tests_store_test_db_LDADD = $(STORE_LIBS)
 tests_store_test_outage_LDADD = $(STORE_LIBS)
 tests_store_test_transaction_LDADD = $(STORE_LIBS)
+tests_store_test_web_idempotency_LDADD = $(STORE_LIBS)
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += tests/store/run
 dist_noinst_SCRIPTS += tests/store/run tests/store/migrate_cut tests/store/migrate_schema tests/lib/private-mariadb

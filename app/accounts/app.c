@@ -33,7 +33,7 @@ const struct setting accounts_settings[] = {
 };
 
 static const struct schedule schedules[] = {
-	{ .name = "accounts.cleanup", .doc = "removes expired sessions and forgotten login failures", .every_s = 3600,
+	{ .name = "accounts.cleanup", .doc = "removes expired sessions, forgotten login failures and expired idempotency keys", .every_s = 3600,
 	  .at_start = true, .lease_s = 300, .run = accounts_cleanup },
 	{ 0 },
 };

@@ -3,6 +3,7 @@
 
 #include "app/accounts/store.h"
 #include "lib/base/log.h"
+#include "lib/web/idempotency.h"
 
 #define BATCH 1000
 #define BATCHES_MOST 1000 /* of one turn; what is left waits for the next */
@@ -27,5 +28,6 @@ static struct problem *sweep_all(struct job *j, sweep *one, const char *what)
 struct problem *accounts_cleanup(struct job *j)
 {
 	TRY(sweep_all(j, session_sweep, "expired sessions"));
-	return sweep_all(j, throttle_sweep, "forgotten login failures");
+	TRY(sweep_all(j, throttle_sweep, "forgotten login failures"));
+	return sweep_all(j, idempotency_sweep, "expired idempotency keys");
 }

@@ -4,6 +4,7 @@ libportico_a_SOURCES += \
 	lib/base/arena.c lib/base/arena.h \
 	lib/base/buf.c lib/base/buf.h \
 	lib/base/clock.c lib/base/clock.h \
+	lib/base/fold.c \
 	lib/base/log.c lib/base/log.h \
 	lib/base/problem.c lib/base/problem.h \
 	lib/base/seal.c lib/base/seal.h \

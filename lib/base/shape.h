@@ -81,8 +81,9 @@ enum field_flag {
 	                     * INT: decimal text counts, as in forms */
 	HIDDEN = 1 << 7,   /* in rows only: never read from or written to JSON */
 	MICROS = 1 << 8,   /* AT: written with six fraction digits even if they are zero */
-	LINK = 1 << 9      /* TEXT, TEXTS: addresses of other objects; items are kept as they came, and one that is no
+	LINK = 1 << 9,     /* TEXT, TEXTS: addresses of other objects; items are kept as they came, and one that is no
 	                    * text is told of the field as a whole, as Django REST framework does it */
+	FLAT = 1 << 10 /* TEXTS: what is wrong with an item is said under the list's own name, of the first bad one only */
 };
 
 struct shape;

@@ -38,6 +38,13 @@ bool base64_read(const char *text, size_t length, void *out, size_t room, size_t
 /* A copy without leading and trailing white space (ASCII and Unicode blanks as Python's str.strip()). */
 char *text_trim(struct arena *a, const char *text);
 
+/* Two texts that a reader takes for the same become the same: NFKC_Casefold of the Unicode standard. UTF-8 that was checked. */
+char *text_fold(struct arena *a, const char *text);
+
+/* The words of a text, folded and parted by single blanks, without punctuation, symbols and emoji: "Let’s  GO! 🎉" is "let's go".
+ * An apostrophe stays inside a word. */
+char *text_words(struct arena *a, const char *text);
+
 /* Equality of two secrets in time that depends on the lengths alone. */
 bool text_same_secret(const char *a, const char *b);
 

@@ -162,6 +162,8 @@ static void headers_make(struct running *run, bool has_body)
 	header_add(run, "Expect:"); /* no waiting for 100 Continue */
 	header_add(run, call->read ? "Accept: application/json" : "Accept: */*");
 	header_add(run, has_body ? arena_printf(run->arena, "Content-Type: %s", type) : "Content-Type:");
+	if (call->bearer)
+		header_add(run, arena_printf(run->arena, "Authorization: Bearer %s", call->bearer));
 	if (trace_id[0])
 		header_add(run, arena_printf(run->arena, "X-Request-Id: %s", trace_id));
 	if (trace_parent[0])

@@ -47,6 +47,7 @@ struct call {
 	const void *from;         /* … and its struct, … */
 	const char *send_text;    /* … or text of `send_type` */
 	const char *send_type;    /* NULL: application/json */
+	const char *bearer;       /* Authorization: Bearer …; NULL: none */
 	int expect;               /* status that means success; 0: any 2xx */
 	int expect_too;           /* another one, or 0 */
 	const struct shape *read; /* how the answer is read, for an expected status; NULL: body as text */

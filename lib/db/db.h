@@ -127,6 +127,17 @@ struct problem *db_run(struct db *db, struct arena *a, const char *sql, struct d
 typedef struct problem *(db_work)(struct db *db, struct arena *a, void *context);
 struct problem *db_transaction(struct db *db, struct arena *a, db_work *work, void *context) MUST_CHECK;
 
+/* As db_transaction(), for work that may hold transactions of others: a whole request handler. Each outermost
+ * db_transaction() inside is a savepoint: it succeeds or fails as if it were alone, and what it wrote is committed with the
+ * whole or not at all. A deadlock inside reruns the whole. Must not be called in a transaction. */
+struct problem *db_envelope(struct db *db, struct arena *a, db_work *work, void *context) MUST_CHECK;
+
+/* Calls then(context) once the open transaction is committed, and not when it is rolled back; at once when none is open. The
+ * same function and context count once; at most DB_AFTER_MOST different ones per transaction. It must not use the db. */
+#define DB_AFTER_MOST 8
+typedef void(db_then)(const void *context);
+void db_after_commit(struct db *db, db_then *then, const void *context);
+
 bool db_in_transaction(const struct db *db);
 
 /* Rolls back what is open (the request loop's safety net). */

@@ -84,6 +84,13 @@ struct db {
 	enum doom doom;
 	const struct problem_kind *doom_kind; /* what statements of a doomed transaction are refused with */
 	bool once;                            /* db_ready(): no reruns */
+	bool envelope;                        /* transactions inside the open one are savepoints … */
+	bool in_savepoint;                    /* … and those inside a savepoint join it */
+	struct {
+		db_then *then;
+		const void *context;
+	} after[DB_AFTER_MOST]; /* what the commit sets off */
+	size_t after_count;
 
 	int64_t spent_us;
 	int64_t spent_statements;

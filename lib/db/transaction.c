@@ -5,6 +5,7 @@
  * work makes of the problem it was given. */
 #include "lib/db/internal.h"
 
+#include <assert.h>
 #include <time.h>
 
 #include "lib/base/uuid.h"
@@ -51,6 +52,7 @@ static struct problem *transaction_begin(struct db *db, struct arena *a)
 		if (!f) {
 			db->in_transaction = true;
 			db->doom = DOOM_NONE;
+			db->after_count = 0;
 			return NULL;
 		}
 		if (f == FAIL_HOST)
@@ -76,33 +78,122 @@ static struct problem *transaction_commit(struct db *db, struct arena *a)
 	return failure_problem(a, f, &db->error, "COMMIT");
 }
 
-struct problem *db_transaction(struct db *db, struct arena *a, db_work *work, void *context)
-{
-	int64_t from_us = clock_ticks_us();
+/* ---- what a commit sets off ---- */
 
-	if (db->in_transaction) {
-		struct problem *p = work(db, a, context);
-		if (p && !db->doom)
-			db->doom = DOOM_INNER;
-		return p;
+void db_after_commit(struct db *db, db_then *then, const void *context)
+{
+	if (!db->in_transaction) {
+		then(context);
+		return;
 	}
+	for (size_t i = 0; i < db->after_count; i++)
+		if (db->after[i].then == then && db->after[i].context == context)
+			return;
+	assert(db->after_count < DB_AFTER_MOST);
+	if (db->after_count < DB_AFTER_MOST) {
+		db->after[db->after_count].then = then;
+		db->after[db->after_count++].context = context;
+	}
+}
+
+static void after_run(struct db *db)
+{
+	const size_t count = db->after_count;
+
+	db->after_count = 0;
+	for (size_t i = 0; i < count; i++)
+		db->after[i].then(db->after[i].context);
+}
+
+/* ---- transactions ---- */
+
+/* Inside an envelope. A statement about a savepoint fails only with the connection or the whole transaction. */
+static struct problem *savepoint_say(struct db *db, struct arena *a, const char *sql)
+{
+	enum failure f = db->doom ? FAIL_NONE : connection_say(db, sql);
+
+	if (db->doom)
+		return doom_problem(db, a);
+	if (!f)
+		return NULL;
+	db->doom = f == FAIL_CONTENDED ? DOOM_RERUN : DOOM_LOST;
+	if (f != FAIL_CONTENDED)
+		connection_close(db);
+	return failure_problem(a, f, &db->error, sql);
+}
+
+static struct problem *savepoint_run(struct db *db, struct arena *a, db_work *work, void *context)
+{
+	const size_t after_before = db->after_count;
+	struct problem *p;
+
+	TRY(savepoint_say(db, a, "SAVEPOINT portico"));
+	db->in_savepoint = true;
+	p = work(db, a, context);
+	db->in_savepoint = false;
+	if (!p && db->doom)
+		p = doom_problem(db, a);
+	if (!p)
+		return NULL;
+	db->after_count = after_before;
+	if (db->doom == DOOM_INNER)
+		db->doom = DOOM_NONE; /* what failed is undone by the savepoint */
+	if (!db->doom)
+		TRY(savepoint_say(db, a, "ROLLBACK TO SAVEPOINT portico"));
+	return p;
+}
+
+static struct problem *join(struct db *db, struct arena *a, db_work *work, void *context)
+{
+	struct problem *p = work(db, a, context);
+
+	if (p && !db->doom)
+		db->doom = DOOM_INNER;
+	return p;
+}
+
+static struct problem *transaction_run(struct db *db, struct arena *a, db_work *work, void *context, bool envelope)
+{
+	const int64_t from_us = clock_ticks_us();
+
 	for (size_t tries = 1;; tries++) {
 		TRY(transaction_begin(db, a));
+		db->envelope = envelope;
+
 		struct problem *p = work(db, a, context);
+
 		if (!p && !db->in_transaction)
 			p = problem_because(problem_new(a, &PROBLEM_INTERNAL, NULL), "the work rolled its transaction back itself");
 		if (!p && db->doom)
 			p = doom_problem(db, a);
 		if (!p)
 			p = transaction_commit(db, a);
-		if (!p)
+		if (!p) {
+			after_run(db);
 			return NULL;
+		}
 
 		bool rerun = db->doom == DOOM_RERUN;
+
 		db_rollback(db);
 		if (!rerun || !retry_pause(db, tries, from_us))
 			return p;
 	}
+}
+
+struct problem *db_transaction(struct db *db, struct arena *a, db_work *work, void *context)
+{
+	if (!db->in_transaction)
+		return transaction_run(db, a, work, context, false);
+	if (db->envelope && !db->in_savepoint)
+		return savepoint_run(db, a, work, context);
+	return join(db, a, work, context);
+}
+
+struct problem *db_envelope(struct db *db, struct arena *a, db_work *work, void *context)
+{
+	assert(!db->in_transaction);
+	return transaction_run(db, a, work, context, true);
 }
 
 bool db_in_transaction(const struct db *db)
@@ -117,5 +208,7 @@ void db_rollback(struct db *db)
 	if (db->mysql && connection_say(db, "ROLLBACK") != FAIL_NONE)
 		connection_close(db);
 	db->in_transaction = false;
+	db->in_savepoint = false;
 	db->doom = DOOM_NONE;
+	db->after_count = 0;
 }

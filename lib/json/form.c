@@ -140,8 +140,11 @@ static void texts_take(struct reading *r, const struct path *path, const struct 
 
 	if (!count_accept(r, path, f, texts.count))
 		return;
-	for (; at.index < texts.count; at.index++) {
-		const char *text = f->flags & LINK ? texts.items[at.index] : text_accept(r, &at, f, texts.items[at.index]);
+	for (; at.index < texts.count && (fine || !(f->flags & FLAT)); at.index++) {
+		const char *text = texts.items[at.index];
+
+		if (!(f->flags & LINK))
+			text = text_accept(r, f->flags & FLAT ? path : &at, f, text);
 
 		fine = fine && text;
 		texts.items[at.index] = text;

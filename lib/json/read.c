@@ -284,13 +284,14 @@ static void texts_read(struct reading *r, const struct node *n, const struct pat
 		links_read(r, n, path, f, &texts, out);
 		return;
 	}
-	for (w = walk_begin(n); walk_step(&w, &item); at.index++) {
+	for (w = walk_begin(n); walk_step(&w, &item) && (fine || !(f->flags & FLAT)); at.index++) {
+		const struct path *place = f->flags & FLAT ? path : &at;
 		const char *word = node_word(r->arena, &item);
 
 		if (!word)
-			reading_error(r, &at, "%s", cJSON_IsNull(item.json) ? MSG_NULL : MSG_NOT_TEXT);
+			reading_error(r, place, "%s", cJSON_IsNull(item.json) ? MSG_NULL : MSG_NOT_TEXT);
 		else
-			word = text_accept(r, &at, f, word);
+			word = text_accept(r, place, f, word);
 		texts.items[at.index] = word ? arena_text(r->arena, word) : "";
 		fine = fine && word;
 	}

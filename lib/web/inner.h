@@ -110,6 +110,7 @@ struct inner {
 	enum view view;
 	const char *suffix;            /* of the path, which asks for a format: "json"; NULL: none */
 	const struct problem *problem; /* that is being answered; NULL: none */
+	const struct key *key;         /* the Idempotency-Key this request holds; NULL: none */
 };
 
 struct reply {
@@ -172,6 +173,9 @@ const struct entry *entry_writing(const struct leaf *leaf, enum verb v); /* its 
 
 /* browse.c: the answer as a page for a browser that prefers it. */
 void browse_wrap(struct req *r);
+
+struct problem *idempotency_run(struct req *r) MUST_CHECK; /* idempotency.c: the handler, at most once per key */
+struct problem *route_handle(struct req *r) MUST_CHECK;    /* web.c: the handler, and that it answered */
 
 /* True when the request is a CORS preflight, which is then answered. */
 bool cors_preflight(struct req *r);

@@ -25,6 +25,12 @@ void doc_comma(struct document *d)
 		buf_char(d->b, ',');
 }
 
+static const char parameters[] =
+	"{\"Idempotency-Key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,"
+	"\"description\":\"The same key with the same request is served once: a repetition gets the kept answer.\","
+	"\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255,"
+	"\"pattern\":\"^[!#-\\\\[\\\\]-~]([ !#-\\\\[\\\\]-~]*[!#-\\\\[\\\\]-~])?$\"}}}";
+
 /* ---- one operation ---- */
 
 static void add_security(struct document *d, const struct route *route)
@@ -77,6 +83,10 @@ static void add_parameters(struct document *d, const struct entry *e)
 		json_key(d->b, "schema");
 		schema_field(d, f, USAGE_READ);
 		buf_char(d->b, '}');
+	}
+	if (takes_key(e->route)) {
+		doc_comma(d);
+		buf_text(d->b, "{\"$ref\":\"#/components/parameters/Idempotency-Key\"}");
 	}
 	buf_char(d->b, ']');
 }
@@ -255,6 +265,8 @@ static void add_components(struct document *d)
 	examples_write(d);
 	buf_text(d->b, "},\"headers\":");
 	buf_text(d->b, headers);
+	buf_text(d->b, ",\"parameters\":");
+	buf_text(d->b, parameters);
 	buf_text(d->b, ",\"securitySchemes\":");
 	buf_text(d->b, security_schemes);
 	buf_char(d->b, '}');

@@ -36,6 +36,12 @@ void schemas_write(struct document *d); /* "Name":{…},… of all referred to *
 void answers_write(struct document *d, const struct entry *e); /* the `responses` object */
 void examples_write(struct document *d);                       /* "code.status":{…},… of all kinds */
 
+/* Does an Idempotency-Key mean something to it? */
+static inline bool takes_key(const struct route *route)
+{
+	return route->verb != GET && route->keyed != KEYED_NEVER;
+}
+
 /* ---- writing JSON: json_key() sets the commas between members, this one between items ---- */
 void doc_text(struct document *d, const char *name, const char *text); /* "name":"text" */
 void doc_comma(struct document *d);

@@ -7,6 +7,7 @@
 
 #include "lib/base/text.h"
 #include "lib/json/json.h"
+#include "lib/web/idempotency.h"
 
 #define ROUTE_KINDS_MOST 100
 
@@ -65,6 +66,19 @@ static void add_caller(struct kinds *k, const struct route *route)
 	add(k, &PROBLEM_DB_BUSY);
 }
 
+static void add_key(struct kinds *k, const struct route *route)
+{
+	if (!takes_key(route))
+		return;
+	add(k, &PROBLEM_KEY_MALFORMED);
+	add(k, &PROBLEM_KEY_IN_FLIGHT);
+	add(k, &PROBLEM_KEY_LARGE);
+	add(k, &PROBLEM_KEY_REUSED);
+	add(k, &PROBLEM_DB_DOWN);
+	add(k, &PROBLEM_DB_TIMEOUT);
+	add(k, &PROBLEM_DB_BUSY);
+}
+
 static void collect(struct kinds *k, const struct entry *e)
 {
 	const struct route *route = e->route;
@@ -88,6 +102,7 @@ static void collect(struct kinds *k, const struct entry *e)
 	if (route->changes)
 		add(k, &PROBLEM_CROSS_SITE);
 	add_caller(k, route);
+	add_key(k, route);
 	add_input(k, route);
 }
 

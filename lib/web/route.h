@@ -51,6 +51,13 @@ enum auth_order {
 	AUTH_N
 };
 
+/* What a request with an Idempotency-Key means for the handler (idempotency.h). */
+enum keyed {
+	KEYED_WHOLE, /* it runs in one transaction with its kept answer: it neither calls out nor waits for a job */
+	KEYED_STEPS, /* it has transactions of its own and may be run again after dying anywhere */
+	KEYED_NEVER  /* the header is ignored */
+};
+
 enum answer_form {
 	ANSWER_EMPTY,
 	ANSWER_OBJECT, /* of `shape` */
@@ -107,6 +114,7 @@ struct route {
 	struct problem *(*check)(struct req *r, void *body, struct problem **wrong);
 	const char *title; /* of its address, in OPTIONS and on pages: "User List"; NULL: made from the path */
 	const char *about; /* and what that is for; NULL: `doc` */
+	enum keyed keyed;  /* of unsafe verbs */
 };
 #define PROBLEMS(...)                                \
 	.problems = (const struct problem_kind *const[]) \

@@ -12,7 +12,15 @@
 #include "lib/call/call.h"
 
 struct web web;
-struct web_conf web_conf = { .body_bytes = 1 << 20, .request_s = 20, .hsts = true, .api_prefix = "/api" };
+struct web_conf web_conf = { .body_bytes = 1 << 20,
+	                         .request_s = 20,
+	                         .hsts = true,
+	                         .api_prefix = "/api",
+	                         .idempotency_keep_s = 86400,
+	                         .idempotency_lease_s = 150,
+	                         .idempotency_answer_bytes = 256 << 10,
+	                         .idempotency_keys = 1000,
+	                         .idempotency_rows = 1000000 };
 const char *const secure_cookies_names[] = { "auto", "yes", "no", NULL };
 
 static const char *origin_rule(struct arena *a, const char *text)
@@ -61,6 +69,12 @@ const struct setting web_settings[] = {
 	SET_BOOL  (struct web_conf, hsts, true, "HTTPS answers carry Strict-Transport-Security"),
 	SET_SECRET(struct web_conf, metrics_token, "bearer token for /metrics; not set: callers of this machine only"),
 	SET_TEXT  (struct web_conf, api_prefix, "/api", "where the index, the docs, health and metrics answer", .check = prefix_rule),
+	SET_INT   (struct web_conf, idempotency_keep_s, 86400, 60, 2592000, "how long an Idempotency-Key and its answer are kept, in s"),
+	SET_INT   (struct web_conf, idempotency_lease_s, 150, 1, 3600,
+	           "a request that holds its Idempotency-Key that long is taken for dead, in s; longer than any request waits"),
+	SET_SIZE  (struct web_conf, idempotency_answer_bytes, "256K", 1024, INT64_C(16777215), "largest answer that is kept for an Idempotency-Key"),
+	SET_INT   (struct web_conf, idempotency_keys, 1000, 10, 1000000, "about so many keys are kept of one caller, the newest"),
+	SET_INT   (struct web_conf, idempotency_rows, 1000000, 1000, 1000000000, "and so many of all callers together"),
 	SETTING_END,
 };
 /* clang-format on */
@@ -236,6 +250,15 @@ static struct problem *route_find(struct req *r)
 	return match.other_slash && r->verb == GET ? redirect_slash(r) : NULL;
 }
 
+struct problem *route_handle(struct req *r)
+{
+	TRY(r->route->handle(r));
+	if (r->reply->status == 0)
+		return problem_because(problem_new(r->arena, &PROBLEM_INTERNAL, NULL),
+		                       "the handler returned without an answer");
+	return NULL;
+}
+
 static struct problem *answer(struct req *r)
 {
 	const struct inner *in = r->inner;
@@ -254,11 +277,7 @@ static struct problem *answer(struct req *r)
 	if (in->is_options)
 		return options_reply(r);
 	TRY(input_read(r));
-	TRY(r->route->handle(r));
-	if (r->reply->status == 0)
-		return problem_because(problem_new(r->arena, &PROBLEM_INTERNAL, NULL),
-		                       "the handler returned without an answer");
-	return NULL;
+	return idempotency_run(r);
 }
 
 /* ---- ending ---- */

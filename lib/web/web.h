@@ -35,9 +35,14 @@ struct web_conf {
 	int64_t body_bytes;        /* largest body */
 	int64_t request_s;         /* a body must have arrived by then: 408 */
 	bool server_timing;
-	bool hsts;                 /* Strict-Transport-Security on HTTPS answers */
-	const char *metrics_token; /* bearer token for /api/metrics; NULL: loopback callers only */
-	const char *api_prefix;    /* "/api" */
+	bool hsts;                        /* Strict-Transport-Security on HTTPS answers */
+	const char *metrics_token;        /* bearer token for /api/metrics; NULL: loopback callers only */
+	const char *api_prefix;           /* "/api" */
+	int64_t idempotency_keep_s;       /* how long an Idempotency-Key and its answer are kept */
+	int64_t idempotency_lease_s;      /* a request that holds a key longer is taken for dead */
+	int64_t idempotency_answer_bytes; /* largest answer that is kept */
+	int64_t idempotency_keys;         /* keys of one caller */
+	int64_t idempotency_rows;         /* keys of all */
 };
 extern const char *const secure_cookies_names[]; /* of web_conf.secure_cookies */
 extern struct web_conf web_conf;

@@ -42,29 +42,23 @@ static const struct field standing_fields[] = {
 };
 static const struct shape standing_shape = SHAPE("Standing", struct standing, standing_fields);
 
-static struct problem *look(struct db *db, struct arena *a, int64_t id, struct standing *out)
-{
-	static const char sql[] = "SELECT state, error_code, error_detail FROM work_job WHERE id = ?";
-
-	return db_one(db, a, sql, DB_ARGS(db_int(id)), &standing_shape, out);
-}
-
 static void sleep_us(int64_t us)
 {
 	nanosleep(&(struct timespec){ .tv_sec = us / US_PER_S, .tv_nsec = us % US_PER_S * 1000 }, NULL);
 }
 
-/* Looks often at first, since most jobs that somebody waits for are quick, and ever more seldom. */
-static struct problem *look_until(struct db *db, struct arena *a, int64_t id, int64_t wait_ms, struct standing *out)
+/* Looks often at first, since most of what somebody waits for is quick, and ever more seldom. */
+static struct problem *look_until(struct db *db, struct arena *a, wait_look *look, void *context, int64_t wait_ms,
+                                  bool *over)
 {
 	const int64_t until_us = clock_ticks_us() + wait_ms * 1000;
 
 	for (int64_t pause_us = POLL_FIRST_US;; pause_us = pause_us * 3 / 2) {
-		TRY(look(db, a, id, out));
+		TRY(look(db, a, context, over));
 
 		int64_t left_us = until_us - clock_ticks_us();
 
-		if (out->state >= JOB_DONE || left_us <= 0)
+		if (*over || left_us <= 0)
 			return NULL;
 		if (pause_us > POLL_MOST_US)
 			pause_us = POLL_MOST_US;
@@ -72,20 +66,48 @@ static struct problem *look_until(struct db *db, struct arena *a, int64_t id, in
 	}
 }
 
-struct problem *job_wait(struct process *p, struct arena *a, int64_t id, int64_t wait_ms, enum job_state *out,
-                         const char **why)
+struct problem *row_wait(struct process *p, struct arena *a, wait_look *look, void *context, int64_t wait_ms,
+                         bool *over)
 {
 	assert(!db_in_transaction(p->db));
 
 	const int most = (int)(work_conf.waiters < INT_MAX ? work_conf.waiters : INT_MAX);
 	int slot = most > 0 && wait_ms > 0 ? slot_enter(p->run_dir, WAITERS_FILE, most) : -1;
-	struct standing standing = { 0 };
-	struct problem *problem = look_until(p->db, a, id, slot < 0 ? 0 : wait_ms, &standing);
+	struct problem *problem;
 
+	*over = false;
+	problem = look_until(p->db, a, look, context, slot < 0 ? 0 : wait_ms, over);
 	if (slot >= 0)
 		slot_leave(slot);
-	TRY(problem);
-	*out = (enum job_state)standing.state;
-	*why = standing.state == JOB_FAILED ? arena_printf(a, "%s: %s", standing.error_code, standing.error_detail) : NULL;
+	return problem;
+}
+
+/* ---- of a job ---- */
+
+struct job_look {
+	int64_t id;
+	struct standing standing;
+};
+
+static struct problem *job_look(struct db *db, struct arena *a, void *context, bool *over)
+{
+	static const char sql[] = "SELECT state, error_code, error_detail FROM work_job WHERE id = ?";
+	struct job_look *l = context;
+
+	TRY(db_one(db, a, sql, DB_ARGS(db_int(l->id)), &standing_shape, &l->standing));
+	*over = l->standing.state >= JOB_DONE;
+	return NULL;
+}
+
+struct problem *job_wait(struct process *p, struct arena *a, int64_t id, int64_t wait_ms, enum job_state *out,
+                         const char **why)
+{
+	struct job_look l = { .id = id };
+	bool over;
+
+	TRY(row_wait(p, a, job_look, &l, wait_ms, &over));
+	*out = (enum job_state)l.standing.state;
+	*why = l.standing.state == JOB_FAILED ? arena_printf(a, "%s: %s", l.standing.error_code, l.standing.error_detail)
+	                                      : NULL;
 	return NULL;
 }

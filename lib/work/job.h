@@ -63,11 +63,15 @@ struct job_ask {
 	/* When a waiting job of this kind and subject exists that was added with `once` too, that one is meant. It does not
 	 * begin before the caller's commit, so it sees what the caller wrote. */
 	bool once;
+	bool hasten; /* with once: the job that is meant does not sit out its pause after a failure */
 };
 /* Writes the row in the caller's transaction. After the commit call job_wake(). */
 struct problem *job_add(struct db *db, struct arena *a, const struct job_ask *ask, int64_t *id) MUST_CHECK;
 
-/* Nudges the daemon of this machine by a datagram; never fails (polling is the fallback). */
+/* Deletes the jobs of this kind and subject that nobody runs, finished ones too: for erasing what they were about. */
+struct problem *job_drop(struct db *db, struct arena *a, const char *kind, int64_t subject_id) MUST_CHECK;
+
+/* Nudges the daemon of this machine by a datagram, in a transaction after its commit; never fails (polling is the fallback). */
 void job_wake(const struct process *p);
 
 /* The lease starts anew; PROBLEM_CONFLICT when somebody else has the job by now: stop at once. Long steps call it. */
@@ -83,6 +87,12 @@ bool job_should_stop(const struct job *j);
  * move. PROBLEM_NOT_FOUND when there is no such job. */
 struct problem *job_wait(struct process *p, struct arena *a, int64_t id, int64_t wait_ms, enum job_state *out,
                          const char **why) MUST_CHECK;
+
+/* Waits in the same way for something that is no job's state but a row of the app's: until `look` sets *over, or wait_ms have
+ * passed (*over is then still false). */
+typedef struct problem *(wait_look)(struct db *db, struct arena *a, void *context, bool *over);
+struct problem *row_wait(struct process *p, struct arena *a, wait_look *look, void *context, int64_t wait_ms,
+                         bool *over) MUST_CHECK;
 
 /* A job by the clock: one owner at a time, over all daemons; a missed turn is made up once. */
 struct schedule {

@@ -13,12 +13,12 @@
 struct problem *job_add(struct db *db, struct arena *a, const struct job_ask *ask, int64_t *id)
 {
 	/* The row that is meant stays locked until the caller's commit, so nobody takes it before he has written what it is
-	 * about. It is moved forward, but a pause after a failure is kept: its reason still stands. */
+	 * about. It is moved forward; a pause after a failure is kept, since its reason still stands, unless the caller hastens. */
 	static const char sql[] =
 		"INSERT INTO work_job (kind, subject_id, once, request_id, created_at, asked_at, run_at)"
 		" VALUES (?, ?, ?, ?, NOW(6), NOW(6), NOW(6) + INTERVAL ? SECOND)"
 		" ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id),"
-		"  run_at = IF(attempts = 0, LEAST(run_at, VALUES(run_at)), run_at)";
+		"  run_at = IF(attempts = 0 OR ?, LEAST(run_at, VALUES(run_at)), run_at)";
 	const char *request = ask->request_id;
 	struct db_done done;
 
@@ -26,10 +26,17 @@ struct problem *job_add(struct db *db, struct arena *a, const struct job_ask *as
 		request = arena_text_n(a, request, REQUEST_ID_MOST);
 	TRY(db_run(db, a, sql,
 	           DB_ARGS(db_text(ask->kind), db_int(ask->subject_id), db_bool(ask->once), db_text(request),
-	                   db_int(ask->delay_s)),
+	                   db_int(ask->delay_s), db_bool(ask->hasten)),
 	           &done));
 	*id = done.insert_id;
 	return NULL;
+}
+
+struct problem *job_drop(struct db *db, struct arena *a, const char *kind, int64_t subject_id)
+{
+	static const char sql[] = "DELETE FROM work_job WHERE kind = ? AND subject_id = ? AND state <> 1";
+
+	return db_run(db, a, sql, DB_ARGS(db_text(kind), db_int(subject_id)), NULL);
 }
 
 /* ---- taking ---- */

@@ -43,8 +43,9 @@ static bool is_dead(int fd, const struct sockaddr_un *to)
 	return !is_sent(fd, to) && errno == ECONNREFUSED;
 }
 
-void job_wake(const struct process *p)
+static void wake_all(const void *context)
 {
+	const struct process *p = context;
 	DIR *folder = p->run_dir ? opendir(p->run_dir) : NULL;
 	int fd = folder ? socket_new() : -1;
 	const struct dirent *entry;
@@ -61,6 +62,14 @@ void job_wake(const struct process *p)
 		close(fd);
 	if (folder)
 		closedir(folder);
+}
+
+void job_wake(const struct process *p)
+{
+	if (p->db)
+		db_after_commit(p->db, wake_all, p);
+	else
+		wake_all(p);
 }
 
 /* A file of our own name is of a killed daemon that had our pid, or of a living one in another pid namespace. */

@@ -301,6 +301,112 @@ static void a_lock_that_is_never_freed_ends_busy_and_without_effect(void **state
 
 #define COUNTER_TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
+/* ---- envelopes ---- */
+
+struct envelope {
+	struct plan inside; /* of the transaction inside */
+	bool fails;
+	int then; /* how often the commit set something off */
+};
+
+static void count(const void *context)
+{
+	(*(int *)(uintptr_t)context)++;
+}
+
+static struct problem *enveloped(struct db *db, struct arena *a, void *context)
+{
+	struct envelope *e = context;
+
+	TRY(add(db, a, 1, 10));
+	db_after_commit(db, count, &e->then);
+	db_after_commit(db, count, &e->then);
+	struct problem *p = db_transaction(db, a, outer, &e->inside);
+	assert_true(db_in_transaction(db));
+	if (p && !e->inside.inner_swallowed && e->fails)
+		return p;
+	return e->fails ? problem_new(a, &REFUSED, NULL) : NULL;
+}
+
+static void an_envelope_keeps_what_went_well_in_it_and_undoes_the_rest(void **state)
+{
+	struct store *s = *state;
+	struct envelope e = { .then = 0 };
+
+	assert_fine(db_envelope(s->db, s->arena, enveloped, &e));
+	assert_int_equal(counter(s, 1), 11);
+	assert_int_equal(counter(s, 2), 1);
+	assert_int_equal(e.then, 1); /* once, and after the commit */
+
+	e = (struct envelope){ .inside = { .inner_fails = true } };
+	assert_fine(db_envelope(s->db, s->arena, enveloped, &e));
+	assert_int_equal(counter(s, 1), 21); /* the failed transaction inside is undone, and it alone */
+	assert_int_equal(counter(s, 2), 1);
+
+	/* inside, a swallowed failure is no better than without an envelope */
+	e = (struct envelope){ .inside = { .inner_fails = true, .inner_swallowed = true } };
+	assert_fine(db_envelope(s->db, s->arena, enveloped, &e));
+	assert_int_equal(counter(s, 1), 31);
+	assert_int_equal(counter(s, 2), 1);
+
+	e = (struct envelope){ .fails = true };
+	assert_problem(db_envelope(s->db, s->arena, enveloped, &e), REFUSED);
+	assert_int_equal(counter(s, 1), 31);
+	assert_int_equal(counter(s, 2), 1);
+	assert_int_equal(e.then, 0); /* nothing was committed */
+
+	db_after_commit(s->db, count, &e.then);
+	assert_int_equal(e.then, 1); /* nothing is open: at once */
+}
+
+/* Locks 1, waits until the other has locked 2, then wants 2. */
+struct crossing {
+	int64_t first, second;
+	int runs, ready, go;
+};
+
+static struct problem *cross_inside(struct db *db, struct arena *a, void *context)
+{
+	struct crossing *c = context;
+
+	TRY(add(db, a, c->first, 1));
+	if (c->runs == 1) {
+		assert_int_equal(write(c->ready, "x", 1), 1);
+		char byte;
+		assert_int_equal(read(c->go, &byte, 1), 1);
+	}
+	return add(db, a, c->second, 1);
+}
+
+static struct problem *cross(struct db *db, struct arena *a, void *context)
+{
+	((struct crossing *)context)->runs++;
+	return db_transaction(db, a, cross_inside, context);
+}
+
+static void a_deadlock_inside_reruns_the_whole_envelope(void **state)
+{
+	struct store *s = *state;
+	int to_parent[2], to_child[2], status;
+
+	assert_int_equal(pipe(to_parent), 0);
+	assert_int_equal(pipe(to_child), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		struct arena *a = arena_new();
+		struct crossing c = { .first = 2, .second = 1, .ready = to_parent[1], .go = to_child[0] };
+		struct store own = { .arena = a };
+		struct problem *p = db_envelope(store_connect(&own, 0), a, cross, &c);
+		_exit(p ? 1 : 0);
+	}
+	struct crossing c = { .first = 1, .second = 2, .ready = to_child[1], .go = to_parent[0] };
+	assert_fine(db_envelope(s->db, s->arena, cross, &c));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(counter(s, 1), 2);
+	assert_int_equal(counter(s, 2), 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -312,6 +418,8 @@ int main(void)
 		COUNTER_TEST(a_deadlock_is_run_again),
 		COUNTER_TEST(no_change_is_lost_in_a_race),
 		COUNTER_TEST(a_lock_that_is_never_freed_ends_busy_and_without_effect),
+		COUNTER_TEST(an_envelope_keeps_what_went_well_in_it_and_undoes_the_rest),
+		COUNTER_TEST(a_deadlock_inside_reruns_the_whole_envelope),
 	};
 	return STORE_RUN(tests);
 }

@@ -401,6 +401,32 @@ static void lists_are_read_up_to_their_limit(void **state)
 	assert_int_equal(list.count, 2); /* as before: changed on success only */
 }
 
+struct lines {
+	struct texts content;
+};
+static const struct field lines_fields[] = { FIELD(struct lines, content, REQUIRED | FLAT, 1, 9, "lines"), FIELD_END };
+static const struct shape lines_shape = SHAPE("Lines", struct lines, lines_fields);
+
+static void a_flat_list_names_its_first_bad_item_under_its_own_name(void **state)
+{
+	AUTO(arena_close) struct arena *a = arena_new();
+	struct lines l;
+	static const char form[] = "content=a&content=+&content=";
+
+	(void)state;
+	assert_string_equal(errors_of(a, read_as(a, "{\"content\":[\"a\",\" \",null]}", &lines_shape, &l)),
+	                    "content: This field may not be blank.");
+	assert_string_equal(errors_of(a, read_as(a, "{\"content\":[null,\"\"]}", &lines_shape, &l)),
+	                    "content: This field may not be null.");
+	assert_string_equal(errors_of(a, read_as(a, "{\"content\":[1,[2],true]}", &lines_shape, &l)),
+	                    "content: Not a valid string.");
+	assert_string_equal(errors_of(a, form_read(a, form, sizeof(form) - 1, &lines_shape, &l)),
+	                    "content: This field may not be blank.");
+	assert_null(read_as(a, "{\"content\":[\" a \",2]}", &lines_shape, &l));
+	assert_string_equal(l.content.items[0], "a");
+	assert_string_equal(l.content.items[1], "2");
+}
+
 static void echoes_are_cut(void **state)
 {
 	AUTO(arena_close) struct arena *a = arena_new();
@@ -429,6 +455,7 @@ int main(void)
 		cmocka_unit_test(a_key_that_stands_twice_is_refused_even_when_unknown),
 		cmocka_unit_test(at_most_a_hundred_errors_are_told),
 		cmocka_unit_test(lists_are_read_up_to_their_limit),
+		cmocka_unit_test(a_flat_list_names_its_first_bad_item_under_its_own_name),
 		cmocka_unit_test(echoes_are_cut),
 	};
 

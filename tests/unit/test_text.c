@@ -245,6 +245,23 @@ static void suggests_what_was_probably_meant(void **state)
 	assert_null(text_nearest("", names));
 }
 
+static void folds_what_looks_the_same(void **state)
+{
+	assert_string_equal(text_fold(*state, "Straße ＡＢＣ ﬁ"), "strasse abc fi");
+	assert_string_equal(text_fold(*state, "A\u030a"), "å");
+	assert_string_equal(text_fold(*state, "so\u00adft\u200d"), "soft"); /* what nobody sees */
+	assert_string_equal(text_fold(*state, ""), "");
+}
+
+static void finds_the_words_of_a_text(void **state)
+{
+	assert_string_equal(text_words(*state, "  Let’s  GO!! \U0001f389\n"), "let's go");
+	assert_string_equal(text_words(*state, "'quoted' and don't; O'Brien's'"), "quoted and don't o'brien's");
+	assert_string_equal(text_words(*state, "a--b,c/d"), "a b c d");
+	assert_string_equal(text_words(*state, "Привет, МИР 42"), "привет мир 42");
+	assert_string_equal(text_words(*state, "?! \U0001f600 '"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +279,8 @@ int main(void)
 		CASE(trims_the_blanks_that_python_trims),
 		CASE(compares_text),
 		CASE(suggests_what_was_probably_meant),
+		CASE(folds_what_looks_the_same),
+		CASE(finds_the_words_of_a_text),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

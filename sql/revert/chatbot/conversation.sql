@@ -1,0 +1,3 @@
+-- Revert portico:chatbot/conversation from mysql
+
+DROP TABLE IF EXISTS chatbot_conversation;

@@ -1,0 +1,3 @@
+-- Revert portico:web/idempotency from mysql
+
+DROP TABLE IF EXISTS web_idempotency;
