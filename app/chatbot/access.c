@@ -3,21 +3,18 @@
 #include "app/chatbot/handle.h"
 #include "app/chatbot/store.h"
 
-static bool sees_all(const struct req *r)
+bool policy_is_open(void)
 {
-	return chatbot_conf.policy == POLICY_OPEN || (r->user && (r->user->staff || r->user->superuser));
+	return chatbot_conf.policy == POLICY_OPEN;
 }
 
-struct problem *access_caller(struct req *r)
+static bool sees_all(const struct req *r)
 {
-	if (chatbot_conf.policy == POLICY_OPEN || r->user)
-		return NULL;
-	return problem_new(r->arena, &PROBLEM_NO_CREDENTIALS, NULL);
+	return policy_is_open() || (r->user && (r->user->staff || r->user->superuser));
 }
 
 struct problem *access_userid(struct req *r, const char *userid)
 {
-	TRY(access_caller(r));
 	if (sees_all(r) || userid_is_of(userid, r->user->username))
 		return NULL;
 	return problem_new(r->arena, &PROBLEM_FORBIDDEN, NULL);

@@ -13,8 +13,8 @@ handler conversation_list, conversation_history, conversation_erased, conversati
 
 /* access.c - the policy. With the closed one (chatbot.md section 15, defect 8) a caller has an account, its conversations are those
  * named like it or "account:anything", and staff may do everything; with the open one anybody may. */
-struct problem *access_caller(struct req *r) MUST_CHECK;                     /* may he use the app at all? */
-struct problem *access_userid(struct req *r, const char *userid) MUST_CHECK; /* and this conversation? */
+bool policy_is_open(void);                                                   /* for the route table */
+struct problem *access_userid(struct req *r, const char *userid) MUST_CHECK; /* may he use this conversation? */
 /* Whose conversations the caller sees: NULL: everybody's. */
 const char *access_owner(const struct req *r);
 

@@ -21,7 +21,6 @@ struct problem *conversation_list(struct req *r)
 	const int64_t limit = limit_of(q->limit);
 	struct conversations_view view = { .next = NULL };
 
-	TRY(access_caller(r));
 	TRY(conversation_lines(r->db, r->arena, access_owner(r), q->after, limit, &view.results));
 	if (view.results.count == (size_t)limit)
 		view.next = arena_printf(r->arena, "%s%s/conversations/?limit=%lld&after=%lld", r->base_url, r->mount->prefix,

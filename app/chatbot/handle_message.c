@@ -164,7 +164,6 @@ struct problem *message_list(struct req *r)
 	struct buf b;
 	bool none;
 
-	TRY(access_caller(r));
 	TRY(filter_of(r, q, &f, &none));
 	buf_init(&b, r->arena, LIST_BYTES);
 	buf_char(&b, '[');

@@ -30,7 +30,8 @@ static const struct mount *mount_of(const char *path, size_t length)
 
 const struct manner *manner_of(const char *path, size_t length)
 {
-	const struct mount *m = mount_of(path, length);
+	/* a request without an address is nobody's */
+	const struct mount *m = length > 0 ? mount_of(path, length) : NULL;
 
 	return m ? m->app->manner : NULL;
 }

@@ -79,6 +79,12 @@ static void add_key(struct kinds *k, const struct route *route)
 	add(k, &PROBLEM_DB_BUSY);
 }
 
+/* JSON or a page, as the caller prefers. */
+static bool has_forms(const struct kinds *k, const struct route *route)
+{
+	return route_negotiates(route) && !(k->manner && k->manner->accept_ignored);
+}
+
 static void collect(struct kinds *k, const struct entry *e)
 {
 	const struct route *route = e->route;
@@ -95,7 +101,7 @@ static void collect(struct kinds *k, const struct entry *e)
 		add(k, &PROBLEM_WEB_PATH);
 		add(k, &PROBLEM_NOT_FOUND);
 	}
-	if (route_negotiates(route) && !(k->manner && k->manner->accept_ignored)) {
+	if (has_forms(k, route)) {
 		add(k, &PROBLEM_NOT_FOUND);
 		add(k, &PROBLEM_WEB_ACCEPT);
 	}
@@ -371,7 +377,7 @@ static void add_status(struct document *d, const struct route *route, const stru
 		add_json(d, route, k, status);
 		add_problems(d, k, status);
 		add_other(d, route, status);
-		if (route_negotiates(route))
+		if (has_forms(k, route))
 			add_html(d);
 		buf_char(d->b, '}');
 	}
