@@ -126,7 +126,8 @@ def test_what_the_command_line_changes_is_in_the_audit_trail(portico):
 
 
 def test_what_waits_is_in_the_metrics(portico):
-    text = portico.anonymous().get("/api/metrics").text
+    lines = dict(line.rsplit(" ", 1) for line in portico.anonymous().get("/api/metrics").text.splitlines() if line[0] != "#")
 
-    assert "\nportico_jobs_due 0\n" in text
-    assert "\nportico_daemons 1\n" in text
+    assert lines["portico_jobs_due"] == lines["portico_jobs_failed"] == "0"
+    # one that was killed by an earlier test counts for a minute
+    assert int(lines["portico_daemons"]) >= 1
