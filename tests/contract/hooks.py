@@ -109,19 +109,19 @@ def _known(given, names, dice):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """False for what the document says outside of its schemas: x-may-be-empty, that a number counts as text, and that a
-    removed resource is still shown, as `removed`."""
+    """False for what the document says outside of its schemas: x-may-be-empty, that a number counts as text, that an
+    empty value in a form counts as none, and that a removed resource is still shown, as `removed`."""
     if isinstance(failure, EMPTY) and not response.content:
         return not case.operation.definition.raw["responses"].get(str(response.status_code), {}).get("x-may-be-empty")
     if isinstance(failure, AcceptedNegativeData) and isinstance(case.body, dict):
-        return not _valid_as_text(case)
+        return not _valid_as_read(case)
     if isinstance(failure, UseAfterFree):
         return json.loads(response.content).get("state") != "removed"
     return True
 
 
-def _valid_as_text(case):
-    """Would the body be right if its numbers were texts, where the schema wants texts?"""
+def _valid_as_read(case):
+    """Would the body be right if its numbers were texts, where the schema wants texts, and without what is empty in a form?"""
     kind = case.operation.get_body_for_media_type(case.media_type)
     reference = case.operation.definition.raw["requestBody"]["content"][case.media_type]["schema"].get("$ref", "")
     said = DOCUMENT["components"]["schemas"].get(reference.rpartition("/")[2], {}).get("properties", {})
@@ -129,6 +129,7 @@ def _valid_as_text(case):
     body = {
         name: str(value) if name in texts and isinstance(value, (int, float)) and not isinstance(value, bool) else value
         for name, value in case.body.items()
+        if value not in ("", None) or case.media_type == "application/json"
     }
     return body != case.body and jsonschema_rs.validator_for(kind.optimized_schema).is_valid(body)
 
