@@ -61,6 +61,14 @@ static const char *param_schema(enum param_kind kind)
 	return schemas[kind];
 }
 
+/* "" is all that a query can say for nothing. */
+static bool empty_is_absent(const struct field *f)
+{
+	if (f->kind == KIND_TEXT && (f->flags & BLANK))
+		return false; /* a value like others */
+	return !(f->flags & REQUIRED) || (f->flags & NULLABLE);
+}
+
 static void add_parameters(struct document *d, const struct entry *e)
 {
 	json_key(d->b, "parameters");
@@ -78,6 +86,8 @@ static void add_parameters(struct document *d, const struct entry *e)
 		buf_char(d->b, '{');
 		doc_text(d, "name", f->name);
 		buf_printf(d->b, ",\"in\":\"query\",\"required\":%s", f->flags & REQUIRED ? "true" : "false");
+		if (empty_is_absent(f))
+			buf_text(d->b, ",\"allowEmptyValue\":true");
 		if (f->doc)
 			doc_text(d, "description", f->doc);
 		json_key(d->b, "schema");
@@ -217,7 +227,8 @@ static void add_info(struct document *d)
 	doc_text(
 		d, "description",
 		"Answers are JSON. HEAD is answered wherever GET is, unless the GET changes something (x-changes); OPTIONS "
-		"everywhere. Where a text is wanted, a number counts as its digits; U+0000 is refused wherever it stands. "
+		"everywhere. Where a text is wanted, a number counts as its digits; U+0000 is refused wherever it stands. In "
+		"forms and queries an empty value counts as none, except for texts that may be blank. "
 		"A browser that prefers text/html gets the same answer as a page; ?format=json and ?format=api say so in the "
 		"address, and so does the suffix .json or .api in the place of the final slash where an operation has x-formats. "
 		"Accept: application/json; indent=4 lays JSON out. "

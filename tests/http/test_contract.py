@@ -61,6 +61,9 @@ def test_the_document_says_what_a_body_must_hold(portico, contract):
     assert takes(launch, image="x", session_number="S1") and takes(launch, image="x", proposal_id=None)
     assert not takes(launch, image="x", proposal_id="P1") and not takes(launch, image=" ")
     assert not takes(launch, image="x", proposal_id="P1", session_number=None)
+    query = {said["name"]: said for said in contract.document["paths"]["/api/facility/resources/"]["get"]["parameters"]}
+    assert query["all"]["allowEmptyValue"]  # ?all= says nothing
+    assert "allowEmptyValue" not in query["page"] and query["page"]["schema"]["minLength"] == 0
     quota = body("/api/facility/quota/{username}/", "post")[1]
     assert takes(quota, max_simultaneous=1, cpu=1, memory="30G", hdd="512m")
     assert not takes(quota, max_simultaneous=1, cpu=1, memory="30G", hdd="much")

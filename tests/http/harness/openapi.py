@@ -43,11 +43,13 @@ _PARAMETER = {
     **_object(
         "name in", name=_TEXT, description={"type": "string"}, required={"type": "boolean"}, deprecated={"type": "boolean"},
         schema=_MAP, style=_TEXT, explode={"type": "boolean"}, example={}, examples=_MAP, allowReserved={"type": "boolean"},
+        allowEmptyValue={"type": "boolean"},
         **{"in": {"enum": ["path", "query", "header", "cookie"]}},
     ),
     "oneOf": [{"required": ["schema"]}, {"required": ["content"]}],
     "if": {"properties": {"in": {"const": "path"}}},
     "then": {"required": ["required"], "properties": {"required": {"const": True}}},
+    "dependentSchemas": {"allowEmptyValue": {"properties": {"in": {"const": "query"}}}},
 }
 _RESPONSES = {
     "type": "object",
