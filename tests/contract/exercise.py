@@ -43,7 +43,8 @@ def options():
 
 
 def fill(portico):
-    """Accounts, experiments, images and resources. Returns how each caller shows who he is, and names worth asking for."""
+    """Accounts, experiments, images and resources. Returns what hooks.py wants to know for each caller: how he shows who he is,
+    the id of his account, and names worth asking for, in addresses and in the bodies of operations."""
     ana = portico.user("ana", quota={"sessions": 2, "cpu": 4, "memory": "8G", "hdd": "20G"}, password="ana's password")
     bob = portico.user("bob", quota={"sessions": 2}, password="bob's password")
     portico.admin("root")
@@ -73,6 +74,10 @@ def fill(portico):
         "public_name": ["link", "link", "spare", "notebook", "machine", "machine"],
     }
     bodies = {
+        "/api/users/": {
+            "username": [f"new{n}" for n in range(20)], "password": ["quite a good one"], "groups": [[]], "email": ["new@example.org"],
+        },
+        "/api/groups/": {"name": [f"group{n}" for n in range(20)]},
         "/api/facility/login/": {"username": ["ana"], "password": [ana.password]},
         "/api/facility/resources/": {
             "image": ["link", "link", "spare", "notebook", "machine"], "proposal_id": ["P1", "P2"], "session_number": ["S1", "S2", "S3"],
@@ -82,7 +87,12 @@ def fill(portico):
             "logs_er": ["", "token=[0-9a-f]+"],
         },
     }
-    return credentials, names, bodies
+    ids = {name: number for name, number in portico.sql("SELECT username, id FROM account_user")}
+    own = {"anonymous": None, "user": ids["ana"], "other": ids["bob"], "superuser": ids["root"]}
+    return {
+        caller: {"url": portico.url, "credentials": credentials[caller], "own": own[caller], "names": names, "bodies": bodies}
+        for caller in CALLERS
+    }
 
 
 def schemathesis(args, front, document, caller, state):
@@ -116,7 +126,7 @@ def exercise(args, front):
     """As each caller in turn. Returns the callers that found something, and {operation: {status: answers}}."""
     document = json.loads(front.cli("openapi"))
     contract = Contract(document)
-    credentials, names, bodies = fill(Portico(front, contract))
+    states = fill(Portico(front, contract))
     wanted = [operation["operationId"] for _, _, operation in contract.operations()]
     wanted = [name for name in wanted if not args.operation or name in args.operation]
     found, seen = [], {name: collections.Counter() for name in wanted}
@@ -124,8 +134,7 @@ def exercise(args, front):
     for caller in args.caller or CALLERS:
         begun = time.monotonic()
         print(f"\n######## as {caller}", flush=True)
-        state = {"url": front.url, "credentials": credentials[caller], "names": names, "bodies": bodies}
-        good, answers = schemathesis(args, front, document, caller, state)
+        good, answers = schemathesis(args, front, document, caller, states[caller])
         for operation, statuses in answers.items():
             seen[operation].update(statuses)
         sent = sum(sum(statuses.values()) for statuses in answers.values())

@@ -87,7 +87,9 @@ if STATE["credentials"]:
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Half of what valid requests hold is replaced by what is there; the same request is always changed alike."""
+    """Half of the parts of valid requests are replaced by what is there; the same request is always changed alike."""
+    if case.path_parameters and _changes_himself(case):
+        case.path_parameters = {**case.path_parameters, "pk": 0}
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     dice = random.Random(repr((case.path_parameters, case.query, case.body)))
@@ -99,12 +101,19 @@ def before_call(context, case, kwargs):
                 setattr(case, part, _known(given, names, dice))
 
 
+def _changes_himself(case):
+    """Who is gone, or has another password, asks for nothing any more."""
+    return case.operation.path == "/api/users/{pk}/" and case.method != "GET" and str(case.path_parameters["pk"]) == STATE["own"]
+
+
 def _known(given, names, dice):
     """The same members, with values that are there."""
-    return {
-        name: type(value)(dice.choice(names[name])) if name in names and type(value) in (str, int) else value
-        for name, value in given.items()
-    }
+    return {name: _as(value, dice.choice(names[name])) if name in names else value for name, value in given.items()}
+
+
+def _as(value, known):
+    """What is there, as the kind of value that it replaces."""
+    return type(value)(known) if type(value) in (str, int) else known
 
 
 @schemathesis.hook
