@@ -65,6 +65,7 @@ bool email_is_plausible(const char *email);
 	"Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
 #define MSG_EMAIL_INVALID "Enter a valid email address."
 #define MSG_GROUP_TAKEN "group with this name already exists."
+#define MSG_GROUP_BLANK "This field may not be blank."
 
 /* NULL for a mail address that may be stored, "" too; else the message. */
 const char *email_fault(const char *email);

@@ -7,12 +7,17 @@ struct change {
 	const char *name;
 };
 
-static struct problem *name_taken(struct arena *a)
+/* What the table says of a name in the client's words. Characters that nobody sees do not count when names are compared: a name
+ * of them alone is empty to the table's constraint, whatever its length. */
+static struct problem *name_refused(struct arena *a, struct problem *p)
 {
-	struct problem *p = NULL;
+	struct problem *wrong = NULL;
 
-	problem_field(a, &p, "name", "%s", MSG_GROUP_TAKEN);
-	return p;
+	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
+		problem_field(a, &wrong, "name", "%s", MSG_GROUP_TAKEN);
+	else if (problem_is(p, &PROBLEM_DB_CHECK))
+		problem_field(a, &wrong, "name", "%s", MSG_GROUP_BLANK);
+	return wrong ? wrong : p;
 }
 
 static struct problem *create_work(struct db *db, struct arena *a, void *context)
@@ -26,11 +31,8 @@ static struct problem *create_work(struct db *db, struct arena *a, void *context
 struct problem *group_create(struct db *db, struct arena *a, int64_t actor_id, const char *name, int64_t *id)
 {
 	struct change c = { .actor_id = actor_id, .name = name };
-	struct problem *p = db_transaction(db, a, create_work, &c);
 
-	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
-		return name_taken(a);
-	TRY(p);
+	TRY(name_refused(a, db_transaction(db, a, create_work, &c)));
 	*id = c.id;
 	return NULL;
 }
@@ -47,10 +49,9 @@ static struct problem *change_work(struct db *db, struct arena *a, void *context
 
 struct problem *group_change(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char *name)
 {
-	struct problem *p =
-		db_transaction(db, a, change_work, &(struct change){ .actor_id = actor_id, .id = id, .name = name });
+	struct change c = { .actor_id = actor_id, .id = id, .name = name };
 
-	return problem_is(p, &PROBLEM_DB_DUPLICATE) ? name_taken(a) : p;
+	return name_refused(a, db_transaction(db, a, change_work, &c));
 }
 
 static struct problem *remove_work(struct db *db, struct arena *a, void *context)

@@ -163,8 +163,9 @@ static void add_example(struct document *d, const struct field *f)
 {
 	static const char word[] = "example";
 
-	if ((f->flags & SECRET) || f->check || f->pattern || f->kind == KIND_RAW || f->kind == KIND_ENUM || f->kind == KIND_LIST ||
-	    f->kind == KIND_OBJECT)
+	if ((f->flags & SECRET) || f->check || f->pattern)
+		return;
+	if (f->kind == KIND_RAW || f->kind == KIND_ENUM || f->kind == KIND_LIST || f->kind == KIND_OBJECT)
 		return;
 	if (f->kind == KIND_TEXT && f->format) {
 		if (text_equal(f->format, "uri"))

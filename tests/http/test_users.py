@@ -196,15 +196,17 @@ def test_all_wrong_fields_are_told_at_once_in_their_order(portico):
 @pytest.mark.parametrize(("name", "messages"), [
     (None, ["This field may not be null."]), ("", ["This field may not be blank."]),
     ("x" * 81, ["Ensure this field has no more than 80 characters."]), ("ANTS", ["group with this name already exists."]),
+    ("\u0099\u200b", ["This field may not be blank."]),
 ])
 def test_a_wrong_group_name_is_named_in_the_exact_words(portico, name, messages):
     admin = portico.admin()
     group_of(admin, "ants")
 
-    answer = admin.post(GROUPS, json={"name": name})
+    other = made(admin.post(GROUPS, json={"name": "bees"}))["url"].removeprefix(portico.url)
 
-    assert answer.status_code == 400
-    assert answer.json()["name"] == messages
+    for answer in admin.post(GROUPS, json={"name": name}), admin.put(other, json={"name": name}):
+        assert answer.status_code == 400
+        assert answer.json()["name"] == messages
 
 
 def test_a_number_becomes_text_and_letters_of_any_script_are_taken(portico):
