@@ -50,6 +50,8 @@ def fill(portico):
     portico.admin("root")
     # found and changed by the callers, so that nothing they need themselves is
     portico.user("eve", login=False)
+    portico.user("joe", login=False)
+    ids = {name: int(number) for name, number in portico.sql("SELECT username, id FROM account_user")}
     portico.experiment("P1", sessions=["S1", "S2"], users=[ana, bob])
     portico.experiment("P2", sessions=["S3"], users=[ana])
     portico.image("link", "http://localhost/link", type="static_link")
@@ -70,6 +72,7 @@ def fill(portico):
     names = {
         "page": ["1", "last"],
         "username": ["ana", "bob", "eve"],
+        "pk": [ids["eve"], ids["joe"]],
         "experiment": ["P1~S1", "P1~S2", "P2~S3"],
         "public_name": ["link", "link", "spare", "notebook", "machine", "machine"],
     }
@@ -87,7 +90,6 @@ def fill(portico):
             "logs_er": ["", "token=[0-9a-f]+"],
         },
     }
-    ids = {name: number for name, number in portico.sql("SELECT username, id FROM account_user")}
     own = {"anonymous": None, "user": ids["ana"], "other": ids["bob"], "superuser": ids["root"]}
     return {
         caller: {"url": portico.url, "credentials": credentials[caller], "own": own[caller], "names": names, "bodies": bodies}
@@ -159,8 +161,8 @@ def main():
     print()
     for operation, statuses in seen.items():
         print(f"  {operation}: " + " ".join(f"{status}×{statuses[status]}" for status in sorted(statuses)))
-        # what is refused to all says nothing about what it does
-        if callers == len(CALLERS) and not any(status.startswith("2") for status in statuses):
+        # what is refused to all says nothing about what it does; a short run may miss it
+        if callers == len(CALLERS) and args.examples >= 100 and not any(status.startswith("2") for status in statuses):
             wrong.append(f"{operation} never succeeded: give hooks.py something to ask it for")
     for line in wrong:
         print(line)

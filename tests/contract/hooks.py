@@ -103,7 +103,7 @@ def before_call(context, case, kwargs):
 
 def _changes_himself(case):
     """Who is gone, or has another password, asks for nothing any more."""
-    return case.operation.path == "/api/users/{pk}/" and case.method != "GET" and str(case.path_parameters["pk"]) == STATE["own"]
+    return case.operation.path == "/api/users/{pk}/" and case.method != "GET" and str(case.path_parameters["pk"]) == str(STATE["own"])
 
 
 def _known(given, names, dice):
