@@ -134,13 +134,20 @@ def _valid_as_read(case):
     kind = case.operation.get_body_for_media_type(case.media_type)
     reference = case.operation.definition.raw["requestBody"]["content"][case.media_type]["schema"].get("$ref", "")
     said = DOCUMENT["components"]["schemas"].get(reference.rpartition("/")[2], {}).get("properties", {})
-    texts = {name for name, schema in said.items() if "string" in schema.get("type", ())}
     body = {
-        name: str(value) if name in texts and isinstance(value, (int, float)) and not isinstance(value, bool) else value
+        name: _text(value, said.get(name, {}))
         for name, value in case.body.items()
         if value not in ("", None) or case.media_type == "application/json"
     }
     return body != case.body and jsonschema_rs.validator_for(kind.optimized_schema).is_valid(body)
+
+
+def _text(value, schema):
+    """A number as its digits, where the schema wants a text; in lists too."""
+    if isinstance(value, list):
+        return [_text(inner, schema.get("items", {})) for inner in value]
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if number and "string" in schema.get("type", ()) else value
 
 
 @schemathesis.hook
@@ -162,6 +169,8 @@ def _harvest(value):
             _harvest(inner)
     elif isinstance(value, dict):
         for name, inner in value.items():
+            if name == "url" and isinstance(inner, str):
+                name, inner = "id", inner.rstrip("/").rpartition("/")[2]
             for parameter in FOUND.get(name, ()) if isinstance(inner, (str, int)) else ():
                 known = _names.setdefault(parameter, [])
                 if inner not in known:
