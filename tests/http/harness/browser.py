@@ -5,6 +5,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -26,7 +27,8 @@ class Browser:
              "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
              f"--user-data-dir={self._folder}", "--remote-debugging-pipe"],
             pass_fds=(read_there, write_there), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, env={**os.environ, "HOME": self._folder},
+            stderr=subprocess.DEVNULL, env={**os.environ, "HOME": self._folder, "TMPDIR": self._folder},
+            start_new_session=True,
         )
         os.close(read_there)
         os.close(write_there)
@@ -122,12 +124,11 @@ class Browser:
         Path(path).write_bytes(base64.b64decode(shot))
 
     def close(self):
-        self._program.terminate()
-        try:
-            self._program.wait(10)
-        except subprocess.TimeoutExpired:
-            self._program.kill()
-            self._program.wait()
+        """Kills it with all its helpers: they would write to its folder until they notice that it is gone."""
+        os.killpg(self._program.pid, signal.SIGKILL)
+        self._program.wait()
         os.close(self._in)
         os.close(self._out)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        until = time.monotonic() + PATIENCE_S
+        while os.path.exists(self._folder):
+            shutil.rmtree(self._folder, ignore_errors=time.monotonic() < until)
