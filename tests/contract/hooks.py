@@ -7,6 +7,7 @@ import atexit
 import json
 import os
 import random
+import re
 import threading
 from pathlib import Path
 
@@ -24,6 +25,8 @@ LOGIN = "/api/facility/login/"
 # members of answers whose values are worth asking for under the name of a parameter
 FOUND = {"id": ("id", "pk"), "container_name": ("resource_name",)}
 FOUND_MOST = 50
+# the address of an item: of a user or a group, not of a container
+ITEM = re.compile(r"/([0-9]+)/$")
 
 # what is held against an empty answer
 EMPTY = (MalformedJson, MissingContentType)
@@ -169,8 +172,9 @@ def _harvest(value):
             _harvest(inner)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if name == "url" and isinstance(inner, str):
-                name, inner = "id", inner.rstrip("/").rpartition("/")[2]
+            item = ITEM.search(inner) if name == "url" and isinstance(inner, str) else None
+            if item:
+                name, inner = "id", item[1]
             for parameter in FOUND.get(name, ()) if isinstance(inner, (str, int)) else ():
                 known = _names.setdefault(parameter, [])
                 if inner not in known:
