@@ -38,7 +38,7 @@ AM_TESTS_ENVIRONMENT = \
 
 # ---- store: tests/store/test_X.c is a cmocka program on a real MariaDB; two lines in the fragment of
 # its room add one. `run` starts the server once, migrates it and calls them all ----
-EXTRA_LIBRARIES = tests/store/libstore.a
+check_LIBRARIES = tests/store/libstore.a
 tests_store_libstore_a_SOURCES = tests/store/store.c tests/store/store.h
 STORE_LIBS = tests/store/libstore.a $(PORTICO_LIBS) $(CMOCKA_LIBS)
 STORE_TESTS = \
