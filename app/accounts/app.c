@@ -26,6 +26,7 @@ const struct setting accounts_settings[] = {
 	SET_INT (struct accounts_conf, address_attempts, 300, 0, 1000000, "failed logins from one address over all accounts before 429; 0: no limit, for a proxy that hides who calls"),
 	SET_INT (struct accounts_conf, login_window_s, 900, 1, 86400,   "failed logins are forgotten that long after the first, in s"),
 	SET_INT (struct accounts_conf, lockout_s, 900, 1, 86400,        "how long a reached limit holds, in s"),
+	SET_INT (struct accounts_conf, signups_an_hour, 30, 0, 1000000, "accounts that one address may ask for in an hour without the permission to add users, before 429; 0: no limit"),
 	SET_INT (struct accounts_conf, basic_cache_s, 60, 0, 3600,      "a success of HTTP Basic is remembered by each worker that long, in s; 0: not at all"),
 	SET_INT (struct accounts_conf, argon2_passes, 2, 1, 20,         "Argon2id: passes over the memory"),
 	SET_SIZE(struct accounts_conf, argon2_memory, "64M", 8192, INT64_C(1) << 30, "Argon2id: memory of one check; every worker may need it at once"),

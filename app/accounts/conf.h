@@ -22,6 +22,7 @@ struct accounts_conf {
 	int64_t login_attempts;   /* per account from one address */
 	int64_t account_attempts; /* per account from everywhere */
 	int64_t address_attempts; /* per address over all accounts */
+	int64_t signups_an_hour;  /* accounts asked for without the permission, per address */
 	int64_t login_window_s;   /* failures are forgotten so long after the first */
 	int64_t lockout_s;        /* how long a reached limit holds */
 

@@ -9,6 +9,7 @@
 #include "app/accounts/identity.h"
 #include "app/accounts/password.h"
 #include "app/accounts/shapes.h"
+#include "app/accounts/throttle.h"
 #include "lib/base/text.h"
 #include "lib/web/paging.h"
 
@@ -191,6 +192,15 @@ static void password_check(struct req *r, const struct user_body *body, const st
 		problem_field(r->arena, wrong, "password", "%s", faults.items[i]);
 }
 
+/* Before a name is looked up or a password hashed: signing up must neither fill the table nor try names by the thousand. */
+static struct problem *signup_check(struct req *r)
+{
+	bool holds;
+
+	TRY(auth_holds(r, MAY_ADD_USER, &holds));
+	return holds ? NULL : throttle_signup(r->db, r->arena, req_address(r), r->now);
+}
+
 /* A name may be the user's own in other case; groups and password are looked at when they are readable at all. */
 struct problem *accounts_user_check(struct req *r, void *object, struct problem **wrong)
 {
@@ -199,7 +209,9 @@ struct problem *accounts_user_check(struct req *r, void *object, struct problem 
 	struct credential other;
 	bool taken = false;
 
-	if (r->verb != POST)
+	if (r->verb == POST)
+		TRY(signup_check(r));
+	else
 		TRY(user_of(r, &now));
 	if (body->username)
 		TRY(credential_find(r->db, r->arena, body->username, &other, &taken));

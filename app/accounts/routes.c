@@ -21,7 +21,7 @@ const struct route accounts_routes[] = {
 	  LISTS(user_view_shape, "accounts"), PROBLEMS(&PROBLEM_PAGE, &PROBLEM_CURSOR), &paging_query_shape, USERS,
 	  .opened = policy_is_upstream },
 	{ POST,   "/users/",       accounts_user_create,     PERMITTED, &user_ask_shape, "makes an account",
-	  ANSWERS(OBJECT(201, user_view_shape, "made; Location says where")), PROBLEMS(&PROBLEM_FORBIDDEN), USERS,
+	  ANSWERS(OBJECT(201, user_view_shape, "made; Location says where")), PROBLEMS(&PROBLEM_FORBIDDEN, &PROBLEM_THROTTLED), USERS,
 	  .permission = MAY_ADD_USER, .opened = policy_lets_register, .check = accounts_user_check },
 	{ GET,    "/users/{pk}/",  accounts_user_show,       USER,      NULL, "shows an account",
 	  ANSWERS(OBJECT(200, user_view_shape, "the account")), PROBLEMS(&PROBLEM_NOT_FOUND), USER_, .opened = policy_is_upstream },

@@ -1,4 +1,4 @@
-/* throttle.c - failed logins, counted per account and address; see throttle.h. The counts are rows, so they hold for all
+/* throttle.c - failed logins, counted per account and address, and sign-ups per address; see throttle.h. The counts are rows, so they hold for all
  * workers and survive restarts. */
 #include "app/accounts/throttle.h"
 
@@ -11,6 +11,7 @@
 #include "lib/web/identity.h"
 
 #define COUNTS 3
+#define HOUR_S 3600
 
 /* One count that an attempt stands in. */
 struct count {
@@ -128,4 +129,21 @@ struct problem *throttle_succeeded(struct db *db, struct arena *a, const struct 
 		if (counts[i].of_account && counts[i].limit)
 			TRY(throttle_forget(db, a, counts[i].key));
 	return NULL;
+}
+
+struct problem *throttle_signup(struct db *db, struct arena *a, const char *address, struct instant now)
+{
+	/* no limit for the row: the hour does not begin anew when it is reached */
+	const struct throttle_count count = {
+		.key = seal_hash(a, "accounts.throttle", arena_printf(a, "signup\n%s", address_class(a, address))),
+		.now = now,
+		.window_s = HOUR_S,
+		.lockout_s = HOUR_S,
+	};
+	struct failures row;
+
+	if (!accounts_conf.signups_an_hour)
+		return NULL;
+	TRY(throttle_count(db, a, &count, &row));
+	return row.failures > accounts_conf.signups_an_hour ? throttled(a, now, row.expires_at) : NULL;
 }

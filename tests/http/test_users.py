@@ -51,7 +51,7 @@ def test_a_user_is_made_shown_and_listed_newest_first(portico):
     assert ana["url"].startswith(portico.url + USERS)
     assert answer.headers["Location"] == ana["url"]
     assert admin.get(path(ana["url"])).json() == ana
-    assert [user["username"] for user in admin.get(USERS).json()] == ["bob", "ana", "root"]
+    assert [user["username"] for user in admin.get(USERS).json()] == ["bob", "ana", "root", "zoe"]
     assert bob["email"] == ""
 
 
@@ -464,6 +464,29 @@ def test_with_open_registration_nobody_chooses_groups(open_registration, portico
 
     assert answer.status_code == 403
     assert len(admin.get(USERS).json()) == 1
+
+
+def test_an_address_that_signs_up_too_often_is_told_to_wait(portico):
+    nobody, zoe, admin = portico.anonymous(), portico.user("zoe"), portico.admin()
+    taken = {"username": "root", "password": "correct horse 7"}
+
+    with portico.settings("accounts", policy="open-registration", signups_an_hour=3):
+        statuses = [nobody.post(USERS, json=body).status_code for body in ({"username": "ana"}, taken, {"username": "bob"})]
+        answer = nobody.post(USERS, json={"username": "carl"})
+        again = zoe.post(USERS, json={"username": "carl"})
+
+        assert statuses == [201, 400, 201]
+        for refused in (answer, again):
+            assert refused.status_code == 429
+            wait = int(refused.headers["Retry-After"])
+            assert 3500 < wait <= 3600
+            assert refused.json()["detail"] == f"Request was throttled. Expected available in {wait} seconds."
+        assert [user["username"] for user in admin.get(USERS).json()] == ["bob", "ana", "root", "zoe"]
+        assert admin.post(USERS, json={"username": "carl"}).status_code == 201  # with the permission nothing is counted
+        portico.sql("UPDATE account_throttle SET expires_at = expires_at - INTERVAL 2 HOUR")
+        assert nobody.post(USERS, json={"username": "dora"}).status_code == 201
+    with portico.settings("accounts", policy="open-registration", signups_an_hour=0):
+        assert [nobody.post(USERS, json={"username": f"u{n}"}).status_code for n in range(5)] == [201] * 5
 
 
 def test_with_upstreams_policy_anybody_may_all_that_the_old_suite_did(upstream, portico):
