@@ -256,6 +256,11 @@ static void pending_each(void *context, const char *name)
 		p->found = true;
 }
 
+static struct problem *plan_unknown(struct arena *a, const char *last)
+{
+	return problem_new(a, &PROBLEM_MIGRATE, "the database is at \"%s\", which this version's plan does not know", last);
+}
+
 static struct problem *plan_show(struct invocation *in, struct db *db)
 {
 	const char *last = NULL;
@@ -265,8 +270,7 @@ static struct problem *plan_show(struct invocation *in, struct db *db)
 	look.last = last;
 	TRY(plan_read(in->arena, pending_each, &look));
 	if (last && !look.found)
-		return problem_new(in->arena, &PROBLEM_MIGRATE,
-		                   "the database is at \"%s\", which this version's plan does not know", last);
+		return plan_unknown(in->arena, last);
 
 	struct pending show = { .out = in->out, .last = last, .found = !last };
 	TRY(plan_read(in->arena, pending_each, &show));
@@ -318,6 +322,37 @@ static struct problem *migrate(struct invocation *in)
 }
 
 /* ---- what Django's console has besides ---- */
+
+struct showing {
+	FILE *out;
+	const char *last; /* deployed; NULL: nothing is */
+	bool passed;
+};
+
+static void show_each(void *context, const char *name)
+{
+	struct showing *s = context;
+
+	fprintf(s->out, "[%c]  %s\n", s->last && !s->passed ? 'X' : ' ', name);
+	s->passed = s->passed || (s->last && strcmp(name, s->last) == 0);
+}
+
+/* The plan in its order, with a cross at what the database has. */
+static struct problem *showmigrations(struct invocation *in)
+{
+	struct pending look = { 0 };
+	struct showing show = { .out = in->out };
+
+	if (in->argc > 0 && strcmp(in->argv[0], "--plan") != 0 && strcmp(in->argv[0], "--list") != 0)
+		return problem_new(in->arena, &PROBLEM_USAGE, "\"%s\" is not expected here", in->argv[0]);
+	TRY(conf_open_database(in->process));
+	TRY(db_schema_change(in->process->db, in->arena, &look.last));
+	TRY(plan_read(in->arena, pending_each, &look));
+	if (look.last && !look.found)
+		return plan_unknown(in->arena, look.last);
+	show.last = look.last;
+	return plan_read(in->arena, show_each, &show);
+}
 
 static struct problem *database_named(struct invocation *in, const char **out)
 {
@@ -387,6 +422,8 @@ static struct problem *flush(struct invocation *in)
 const struct command migrate_commands[] = {
 	{ "migrate", "[--plan | --status | --verify | --revert-to CHANGE]",
 	  "Brings the database to the schema of this version, with Sqitch.", false, migrate },
+	{ "showmigrations", "[--list | --plan]",
+	  "Lists all changes of the schema, with a cross at those that the database has.", false, showmigrations },
 	{ "dbshell", "", "Opens MariaDB's client on the database.", false, dbshell },
 	{ "flush", "[--database NAME]", "Empties the database, after its name has been typed in.", false, flush },
 	{ .name = NULL },

@@ -8,6 +8,7 @@ import select
 import signal
 import termios
 import time
+from pathlib import Path
 
 import pytest
 
@@ -528,6 +529,20 @@ def test_the_database_is_emptied_only_when_its_name_is_typed_in(portico):
 
     assert users(portico) == []
     assert portico.sql("SELECT COUNT(*) > 0 FROM facility_image") == [["1"]]
+
+
+def test_migrations_are_shown_as_djangos_command_shows_them(portico):
+    plan = [line.split()[0] for line in (Path(__file__).parents[2] / "sql/sqitch.plan").read_text().splitlines() if line and line[0] not in "%#@"]
+
+    assert portico.cli("showmigrations").splitlines() == [f"[X]  {name}" for name in plan]
+    assert portico.cli("showmigrations", "--plan") == portico.cli("showmigrations")
+    assert '"--everything" is not expected here' in refusal(portico, "showmigrations", "--everything")
+    last = portico.sql("SELECT change_id FROM changes ORDER BY committed_at DESC LIMIT 1")[0][0]
+    portico.sql(f"UPDATE changes SET `change` = 'of/tomorrow' WHERE change_id = '{last}'")
+    try:
+        assert 'is at "of/tomorrow", which this version\'s plan does not know' in refusal(portico, "showmigrations")
+    finally:
+        portico.sql(f"UPDATE changes SET `change` = '{plan[-1]}' WHERE change_id = '{last}'")
 
 
 def test_the_database_shell_is_mariadbs_client_on_our_database(portico):
