@@ -175,7 +175,7 @@ static struct problem *memberships_write(struct db *db, struct arena *a, const s
 	return membership_set(db, a, item->id, ids, count);
 }
 
-/* What Django calls unusable ("!…", "") is so here. Other kinds are kept as they are, though no password matches them. */
+/* What Django calls unusable ("!…", "") is so here. Kinds that are not read here are kept, though no password matches them. */
 static const char *hash_of(const struct django_user *user)
 {
 	return *user->password && user->password[0] != '!' ? user->password : PASSWORD_UNUSABLE;
@@ -183,7 +183,7 @@ static const char *hash_of(const struct django_user *user)
 
 static bool hash_is_read(const char *hash)
 {
-	return hash[0] == '!' || text_starts(hash, "pbkdf2_sha256$") || text_starts(hash, "$argon2id$");
+	return hash[0] == '!' || password_usable(hash);
 }
 
 static struct problem *user_work(struct db *db, struct arena *a, void *context)
@@ -231,8 +231,7 @@ struct problem *import_take_user(struct import *import, struct arena *a, struct 
 	import->tokens += item->has_token;
 	if (!hash_is_read(hash_of(user))) {
 		import->unread_hashes++;
-		fprintf(import->in->err,
-		        "user \"%s\": the password's hash (%.*s) is kept but not read here; a new one must be set\n",
+		fprintf(import->in->err, "user \"%s\" needs a new password: its hash (%.*s) cannot be checked here\n",
 		        user->username, (int)strcspn(user->password, "$"), user->password);
 	}
 	return NULL;
@@ -319,7 +318,7 @@ struct problem *import_report(const struct import *import)
 	fprintf(out, "permissions  %lld, %lld unknown here\n", (long long)import->permissions,
 	        (long long)import->unknown_permissions);
 	fprintf(out, "tokens       %lld\n", (long long)import->tokens);
-	fprintf(out, "hashes       %lld that cannot be read here\n", (long long)import->unread_hashes);
+	fprintf(out, "passwords    %lld that must be set anew\n", (long long)import->unread_hashes);
 	return refused(import);
 }
 

@@ -22,6 +22,7 @@ libapps_a_SOURCES += \
 	app/accounts/import.h \
 	app/accounts/login.c \
 	app/accounts/password.c app/accounts/password.h \
+	app/accounts/password_django.c app/accounts/password_django.h \
 	app/accounts/password_rules.c \
 	app/accounts/policy.c \
 	app/accounts/problems.c app/accounts/problems.h \

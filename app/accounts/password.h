@@ -1,4 +1,4 @@
-/* password.h - password hashes: made with Argon2id, read from Django's PBKDF2 as well; and the rules a new password
+/* password.h - password hashes: made with Argon2id, read from Django as well; and the rules a new password
  * must keep. Pure computation: no database, no request. */
 #ifndef PORTICO_ACCOUNTS_PASSWORD_H
 #define PORTICO_ACCOUNTS_PASSWORD_H
@@ -24,7 +24,7 @@ struct password_cost {
 /* A new Argon2id hash with a random salt, as "$argon2id$…". */
 const char *password_hash(struct arena *a, const char *password, const struct password_cost *cost);
 
-/* True when the password is the one of that hash: Argon2id or pbkdf2_sha256$iterations$salt$base64. False for every
+/* True when the password is the one of that hash: ours, or one of Django's (password_django.h). False for every
  * other text, unusable and malformed ones included; those cost no time, so call password_dummy() then. */
 bool password_matches(const char *hash, const char *password);
 
