@@ -13,9 +13,9 @@ static const char *past_check(struct arena *a, const void *value)
 
 /* clang-format off */
 static const struct field message_ask_fields[] = {
-	FIELD(struct message_ask, userid,    REQUIRED,        1, 255,   "name of the conversation"),
-	FIELD(struct message_ask, content,   REQUIRED | FLAT, 1, 10000, "what is said, one or several lines"),
-	FIELD(struct message_ask, timestamp, REQUIRED,        0, 0,     "when it was said; not later than now", .check = past_check),
+	FIELD(struct message_ask, userid,    REQUIRED,        1, 255,       "name of the conversation", .help = ""),
+	FIELD(struct message_ask, content,   REQUIRED | FLAT, 1, INT64_MAX, "what is said, one or several lines; as much as a body holds", .help = ""),
+	FIELD(struct message_ask, timestamp, REQUIRED,        0, 0,         "when it was said; not later than now", .check = past_check, .help = ""),
 	FIELD_END,
 };
 const struct shape message_ask_shape = SHAPE("MessageAsk", struct message_ask, message_ask_fields);

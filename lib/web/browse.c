@@ -232,9 +232,11 @@ void browse_wrap(struct req *r)
 		const struct route *route = address_route(in->leaf);
 
 		about = route->about ? route->about : route->doc;
-		buf_text(&b, "<p>");
-		buf_html(&b, about);
-		buf_text(&b, "</p>\n");
+		if (*about) {
+			buf_text(&b, "<p>");
+			buf_html(&b, about);
+			buf_text(&b, "</p>\n");
+		}
 		add_verbs(r, &b);
 	}
 	add_answer(r, &b);

@@ -131,6 +131,10 @@ static void add_bounds(struct buf *b, const struct field *f)
 	} else if (f->kind == KIND_INT || f->kind == KIND_MAYBE || f->kind == KIND_DOUBLE) {
 		add_bound(b, "min_value", f->min);
 		add_bound(b, "max_value", f->max);
+	} else if ((f->kind == KIND_TEXTS || f->kind == KIND_LIST) && !(f->flags & LINK)) {
+		if (f->min > 0)
+			add_bound(b, "min_length", f->min);
+		add_bound(b, "max_length", f->max);
 	}
 }
 

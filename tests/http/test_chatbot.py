@@ -144,6 +144,33 @@ def test_the_addresses_of_the_old_server(portico):
 
 
 @pytest.mark.one_front
+def test_options_says_what_the_old_server_said(portico):
+    ada = portico.user("ada")
+    field = {"required": True, "read_only": False}
+
+    said = ada.options(API).json()
+
+    assert (list(said), said["name"], said["description"]) == (["name", "description", "renders", "parses", "actions"], "Message List", "")
+    assert json.dumps(said["actions"]) == json.dumps({
+        "POST": {
+            "userid": {"type": "string", **field, "label": "Userid", "max_length": 255},
+            "content": {"type": "list", **field, "label": "Content", "min_length": 1, "child": {"type": "string", **field}},
+            "timestamp": {"type": "datetime", **field, "label": "Timestamp"},
+        }
+    })
+    assert "actions" not in portico.anonymous().options(API).json()
+    assert ada.options(f"{API}conversations/").json()["name"] == "Conversation List"
+
+
+@pytest.mark.one_front
+def test_a_question_is_as_long_as_a_body_may_be(portico):
+    ada = portico.user("ada")
+
+    assert say(ada, "ada", *["hm"] * 100_000, "hello") == GREETING
+    assert len(messages(ada)[0]["content"]) == 100_001
+
+
+@pytest.mark.one_front
 def test_the_same_question_is_the_same_question(portico):
     ada = portico.user("ada")
 
