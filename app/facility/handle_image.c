@@ -6,6 +6,7 @@
 #include "app/facility/problems.h"
 #include "app/facility/shapes.h"
 #include "lib/base/text.h"
+#include "lib/web/idempotency.h"
 
 static struct image_view view_of(struct arena *a, const struct image *image)
 {
@@ -59,6 +60,19 @@ static struct problem *change_work(struct db *db, struct arena *a, void *context
 	return audit_add(db, a, c->r->user->id, c->action, "image", c->image.id, c->image.public_name, NULL);
 }
 
+/* For who adds it again with the same Idempotency-Key. */
+static const char image_key[] = "facility.image";
+
+static struct problem *add_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+	struct image added;
+
+	TRY(change_work(db, a, c));
+	TRY(image_find(db, a, c->image.public_name, &added));
+	return idempotency_about(c->r, image_key, added.id);
+}
+
 /* POST /images/{public_name}/ - a container's image is looked up by the engine before it is stored; links and machines are
  * none of the engine's business (defect 50). */
 struct problem *image_add(struct req *r)
@@ -68,6 +82,8 @@ struct problem *image_add(struct req *r)
 	bool known = true;
 	struct problem *p;
 
+	if (idempotency_noted(r, image_key)) /* by an earlier try, whose worker died */
+		return reply_empty(r, 201);
 	c.image.public_name = req_param(r, "public_name");
 	TRY(image_from_ask(r->arena, r->body, &c.image));
 	p = image_find(r->db, r->arena, c.image.public_name, &there);
@@ -80,7 +96,7 @@ struct problem *image_add(struct req *r)
 	if (!known)
 		return problem_new(r->arena, FACILITY(P_IMAGE_UNKNOWN), "Neither the engine nor its registry knows %s.",
 		                   c.image.image);
-	TRY(db_transaction(r->db, r->arena, change_work, &c));
+	TRY(db_transaction(r->db, r->arena, add_work, &c));
 	return reply_empty(r, 201);
 }
 

@@ -14,10 +14,14 @@
 #include "lib/base/text.h"
 #include "lib/base/uuid.h"
 #include "lib/call/call.h"
+#include "lib/web/idempotency.h"
 #include "lib/work/job.h"
 
 /* Rows of one answer: of the old lists, and of a page of resources/. OWN_ID: characters of an id that we make up. */
 enum { LIST_MOST = 1000, PAGE_SIZE = 50, OWN_ID = 5, ID_MOST = 50 };
+
+/* What the request of a launch or an end is about, for who asks again with the same Idempotency-Key. */
+static const char resource_key[] = "facility.resource";
 
 /* ---- launching ---- */
 
@@ -75,6 +79,22 @@ static struct problem *session_find(struct req *r, const struct wish *w, struct 
 	return may ? NULL : problem_new(r->arena, FACILITY(P_OWN_FORBIDDEN), NULL);
 }
 
+struct reserving {
+	struct req *r;
+	const struct reserve *ask;
+	int64_t id;
+	int64_t job_id;
+};
+
+/* Quota, row, job and the note for a retry, all or none. */
+static struct problem *reserve_work(struct db *db, struct arena *a, void *context)
+{
+	struct reserving *reserving = context;
+
+	TRY(resource_reserve(db, a, reserving->ask, &reserving->id, &reserving->job_id));
+	return idempotency_about(reserving->r, resource_key, reserving->id);
+}
+
 static struct problem *reserve(struct req *r, const struct wish *w, int64_t *id, int64_t *job_id)
 {
 	const struct image *image = &w->image;
@@ -95,13 +115,18 @@ static struct problem *reserve(struct req *r, const struct wish *w, int64_t *id,
 		                   .hdd_bytes = image->hdd_bytes,
 		                   .plan = &plan,
 		                   .request_id = r->id };
+	struct reserving reserving;
 
 	if (!driver_of(image->type))
 		return problem_new(r->arena, FACILITY(P_NOT_LAUNCHABLE), NULL);
 	TRY(session_find(r, w, &session));
 	if (image->type == TYPE_DOCKER)
 		TRY(container_prepare(r, w, &session, &ask, &plan));
-	return resource_reserve(r->db, r->arena, &ask, id, job_id);
+	reserving = (struct reserving){ .r = r, .ask = &ask };
+	TRY(db_transaction(r->db, r->arena, reserve_work, &reserving));
+	*id = reserving.id;
+	*job_id = reserving.job_id;
+	return NULL;
 }
 
 /* What a row says went wrong, as the problem it was. */
@@ -145,18 +170,62 @@ static struct problem *launch(struct req *r, const struct wish *w, struct resour
 	return out->state == RESOURCE_ERROR ? problem_of(r->arena, out) : NULL;
 }
 
-/* POST /resources/ - reserve within the quota, let the daemon launch, answer when it runs. */
-struct problem *resource_launch(struct req *r)
+struct look {
+	int64_t id, user_id;
+	struct resource row;
+};
+
+static struct problem *is_launched(struct db *db, struct arena *a, void *context, bool *over)
+{
+	struct look *l = context;
+
+	TRY(resource_find(db, a, l->id, l->user_id, &l->row));
+	*over = l->row.state != RESOURCE_BUSY;
+	return NULL;
+}
+
+/* An earlier try of this request, whose worker died, may have got as far as the row: then that one is what was asked for.
+ * *was false: it did not, or the launch has failed, which a retry may overcome. */
+static struct problem *launched_before(struct req *r, struct resource *out, bool *was)
+{
+	struct look l = { .id = idempotency_noted(r, resource_key), .user_id = r->user->id };
+	struct problem *p;
+	bool over;
+
+	*was = false;
+	if (!l.id)
+		return NULL;
+	job_wake(r->process);
+	p = row_wait(r->process, r->arena, is_launched, &l, facility_conf.launch_wait_ms, &over);
+	if (problem_is(p, &PROBLEM_NOT_FOUND))
+		return NULL;
+	TRY(p);
+	*out = l.row;
+	*was = l.row.state != RESOURCE_ERROR;
+	return NULL;
+}
+
+static struct problem *launch_new(struct req *r, struct resource *out)
 {
 	const struct resource_ask *ask = r->body;
 	struct wish w = { .proposal_id = ask->proposal_id, .session_number = ask->session_number };
-	struct resource launched;
-	struct resource_view view;
 
 	if (!w.session_number)
 		w.session_number = random_lower(r->arena, OWN_ID);
 	TRY(image_find(r->db, r->arena, ask->image, &w.image));
-	TRY(launch(r, &w, &launched));
+	return launch(r, &w, out);
+}
+
+/* POST /resources/ - reserve within the quota, let the daemon launch, answer when it runs. */
+struct problem *resource_launch(struct req *r)
+{
+	struct resource launched;
+	struct resource_view view;
+	bool was;
+
+	TRY(launched_before(r, &launched, &was));
+	if (!was)
+		TRY(launch_new(r, &launched));
 	view = resource_view(&launched);
 	reply_header(r, "Location", "%s%s/resources/%lld/", r->base_url, r->mount->prefix, (long long)launched.id);
 	return reply_shape(r, launched.state == RESOURCE_BUSY ? 202 : 201, &resource_shape, &view);
@@ -164,16 +233,33 @@ struct problem *resource_launch(struct req *r)
 
 /* ---- ending ---- */
 
+struct ending {
+	struct req *r;
+	int64_t id;
+	bool remove;
+	int64_t job_id;
+};
+
+/* A retry asks once more: what is ended stays so, and what is being ended has its job. */
+static struct problem *end_work(struct db *db, struct arena *a, void *context)
+{
+	struct ending *e = context;
+	const int64_t user_id = e->r->user->id;
+
+	if (e->remove)
+		TRY(resource_ask_remove(db, a, e->id, user_id, e->r->id, &e->job_id));
+	else
+		TRY(resource_ask_stop(db, a, e->id, user_id, e->r->id, &e->job_id));
+	return idempotency_about(e->r, resource_key, e->id);
+}
+
 /* Asks, waits, reads. *done false: it is still under way. */
 static struct problem *end(struct req *r, int64_t id, bool remove, struct resource *out, bool *done)
 {
-	int64_t job_id;
+	struct ending e = { .r = r, .id = id, .remove = remove };
 
-	if (remove)
-		TRY(resource_ask_remove(r->db, r->arena, id, r->user->id, r->id, &job_id));
-	else
-		TRY(resource_ask_stop(r->db, r->arena, id, r->user->id, r->id, &job_id));
-	TRY(outcome(r, id, job_id, out));
+	TRY(db_transaction(r->db, r->arena, end_work, &e));
+	TRY(outcome(r, id, e.job_id, out));
 	*done = out->state == RESOURCE_REMOVED ||
 	        (!remove && (out->state == RESOURCE_STOPPED || out->state == RESOURCE_REMOVING));
 	if (*done || out->state == RESOURCE_STOPPING || out->state == RESOURCE_REMOVING)

@@ -171,6 +171,73 @@ def test_a_worker_killed_in_the_middle_leaves_no_half(portico, eventually):
 
 
 @pytest.mark.one_front
+@pytest.mark.parametrize("ended", [None, "stop", "remove"])
+def test_a_resource_whose_worker_was_killed_is_launched_and_ended_once(portico, daemon, eventually, ended):
+    """The daemon is away, so the worker waits when it is killed: row, job and note are there, the answer is not."""
+    ana = portico.user("ana")
+    portico.image("site", "https://www.example.org/start", type="static_link")
+    resources = f"{API}/resources/"
+    number = ended and ana.post(resources, json={"image": "site"}).json()["id"]
+    method, path, good, state = {
+        None: ("POST", resources, 201, "created"),
+        "stop": ("POST", f"{resources}{number}/stop/", 200, "stopped"),
+        "remove": ("DELETE", f"{resources}{number}/", 204, "removed"),
+    }[ended]
+
+    def ask(**options):
+        return ana.request(method, path, json=None if ended else {"image": "site"}, headers=key("k"), **options)
+
+    def settled():
+        answer = ask()
+        assert answer.status_code == good or answer.json()["code"] == "web.key.in_flight"
+        return answer if answer.status_code == good else None
+
+    with portico.settings("web", idempotency_lease_s=3), concurrent.futures.ThreadPoolExecutor(1) as pool:
+        daemon.stop()
+        hung = pool.submit(ask, contract=False)
+        noted = "SELECT COUNT(*) FROM web_idempotency WHERE status IS NULL AND about_kind = 'facility.resource'"
+        eventually(lambda: portico.sql(noted) == [["1"]], "the note")
+        for worker in portico.front.workers():
+            os.kill(worker, signal.SIGKILL)
+        assert hung.result(30).status_code in (500, 502, 503)
+        daemon.start()
+
+        served = eventually(settled, "the key to be free")
+        again = ask()
+
+    assert (replayed(served), replayed(again), again.content) == (False, True, served.content)
+    assert portico.sql("SELECT state FROM facility_resource") == [[{"created": "1", "stopped": "3", "removed": "5"}[state]]]
+    assert portico.sql("SELECT COUNT(*) FROM account_audit WHERE action LIKE 'resource.%'") == [["2" if ended else "1"]]
+    if not ended:
+        assert served.json()["state"] == state
+
+
+@pytest.mark.one_front
+def test_an_image_whose_worker_died_before_it_answered_is_added_once(portico):
+    root = portico.admin()
+    assert root.post(f"{API}/images/site/", json=LINK, headers=key("k")).status_code == 201
+    portico.sql("UPDATE web_idempotency SET status = NULL, content_type = NULL, headers = NULL, body = NULL, kept = 0, lease_until = NOW(6)")  # as such a death leaves it
+
+    again = root.post(f"{API}/images/site/", json=LINK, headers=key("k"))
+
+    assert (again.status_code, replayed(again)) == (201, False)
+    assert replayed(root.post(f"{API}/images/site/", json=LINK, headers=key("k")))
+    assert root.post(f"{API}/images/site/", json=LINK, headers=key("other")).status_code == 409
+
+
+@pytest.mark.one_front
+def test_a_launch_that_failed_is_tried_anew_under_its_key(portico, docker):
+    ana = portico.user("ana")
+    portico.image("broken", "portico-demo-no-such-image:1", logs_er="never", port_hook="1/tcp")
+
+    answers = [ana.post(f"{API}/resources/", json={"image": "broken"}, headers=key("k")) for _ in range(2)]
+
+    assert [a.json()["code"] for a in answers] == ["facility.launch.image"] * 2
+    assert not any(map(replayed, answers))
+    assert portico.sql("SELECT COUNT(*) FROM facility_resource") == [["2"]]
+
+
+@pytest.mark.one_front
 def test_the_contract_names_the_key(portico):
     for method, path, operation in portico.contract.operations():
         named = [portico.contract.resolve(p)["name"] for p in operation["parameters"]]
