@@ -90,6 +90,7 @@ CREATE TABLE `account_user` (
   UNIQUE KEY `account_user_uuid` (`uuid`),
   UNIQUE KEY `account_user_username` (`username`),
   KEY `account_user_superuser` (`superuser`,`active`),
+  KEY `account_user_joined` (`joined_at`,`id`),
   CONSTRAINT `account_user_username_not_empty` CHECK (`username` <> ''),
   CONSTRAINT `account_user_flags` CHECK (`superuser` in (0,1) and `staff` in (0,1) and `active` in (0,1))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;

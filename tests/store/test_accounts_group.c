@@ -246,6 +246,35 @@ static void users_who_joined_at_one_instant_are_told_apart_by_number(void **stat
 	assert_int_equal(users[0].id, ids[3]);
 }
 
+/* Rows that the server sorted for this connection. */
+static int64_t sorted_rows(struct store *s)
+{
+	return count(s,
+	             "SELECT CAST(variable_value AS SIGNED) FROM information_schema.session_status"
+	             " WHERE variable_name = 'SORT_ROWS'");
+}
+
+static void the_next_part_of_many_users_is_read_without_sorting_them(void **state)
+{
+	struct store *s = *state;
+	struct user_seen last;
+	struct list list;
+	int64_t before;
+
+	assert_fine(db_run(s->db, s->arena,
+	                   "INSERT INTO account_user (uuid, username, password_hash, joined_at)"
+	                   " SELECT UUID(), CONCAT('u', seq), '!', '2026-01-01' + INTERVAL seq MINUTE FROM seq_1_to_3000",
+	                   DB_NONE, NULL));
+	assert_fine(user_see_list(s->db, s->arena, 0, 1400, 100, &list));
+	last = ((const struct user_seen *)list.items)[99];
+	before = sorted_rows(s);
+	assert_fine(user_see_beyond(s->db, s->arena, 0, last.joined_at, last.id, false, 100, &list));
+	assert_string_equal(((const struct user_seen *)list.items)[0].username, "u1500");
+	assert_fine(user_see_beyond(s->db, s->arena, 0, last.joined_at, last.id, true, 100, &list));
+	assert_string_equal(((const struct user_seen *)list.items)[0].username, "u1502");
+	assert_int_equal(sorted_rows(s) - before, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -259,6 +288,7 @@ int main(void)
 		STORE_TEST(a_permission_is_held_by_itself_or_by_a_group),
 		STORE_TEST(a_user_sees_the_own_account_and_the_own_groups),
 		STORE_TEST(users_who_joined_at_one_instant_are_told_apart_by_number),
+		STORE_TEST(the_next_part_of_many_users_is_read_without_sorting_them),
 	};
 
 	return STORE_RUN(tests);
