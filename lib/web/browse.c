@@ -169,7 +169,15 @@ static void add_get(struct req *r, struct buf *b)
 	buf_text(b, "\">GET as json</a> ");
 }
 
-static void add_verbs(struct req *r, struct buf *b)
+static bool deletes(struct req *r)
+{
+	const struct entry *e = ((const struct inner *)r->inner)->leaf->by_verb[DELETE];
+	bool may = false;
+
+	return e && !auth_permits(r, e->route, &may) && may; /* who cannot be asked about may not either */
+}
+
+static void add_verbs(struct req *r, struct buf *b, bool deletable)
 {
 	const struct leaf *leaf = ((const struct inner *)r->inner)->leaf;
 
@@ -177,7 +185,7 @@ static void add_verbs(struct req *r, struct buf *b)
 	if (leaf->by_verb[GET] && !leaf->by_verb[GET]->route->changes)
 		add_get(r, b);
 	buf_text(b, "<button type=\"button\" class=\"scripted\" data-verb=\"OPTIONS\" hidden>OPTIONS</button> ");
-	if (leaf->by_verb[DELETE])
+	if (deletable)
 		buf_text(b, "<button type=\"button\" class=\"scripted DELETE\" data-verb=\"DELETE\" hidden>DELETE</button>");
 	buf_text(
 		b, "</div>\n<section id=\"tried\" class=\"scripted\" aria-live=\"polite\" tabindex=\"-1\" hidden></section>\n");
@@ -216,7 +224,9 @@ void browse_wrap(struct req *r)
 {
 	const struct inner *in = r->inner;
 	struct reply *reply = r->reply;
+	const bool gone = reply->status == 404; /* what is not there cannot be changed */
 	const char *title, *about;
+	bool deletable = false;
 	struct buf b;
 
 	if (!wanted(r))
@@ -237,16 +247,18 @@ void browse_wrap(struct req *r)
 			buf_html(&b, about);
 			buf_text(&b, "</p>\n");
 		}
-		add_verbs(r, &b);
+		deletable = !gone && deletes(r);
+		add_verbs(r, &b, deletable);
 	}
 	add_answer(r, &b);
 	if (in->leaf) {
 		const struct shown now = { reply->body, reply->length };
 		const bool shows = !in->problem && r->verb == GET && !in->is_options;
 
-		browse_forms(r, &b, shows ? &now : NULL);
+		if (!gone)
+			browse_forms(r, &b, shows ? &now : NULL);
 		browse_docs(r, &b);
-		if (in->leaf->by_verb[DELETE])
+		if (deletable)
 			add_dialog(&b);
 	}
 	buf_text(&b, "</main>\n</body>\n</html>\n");

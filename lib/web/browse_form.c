@@ -59,15 +59,25 @@ static void add_messages(const struct form *f, const struct field *field, const 
 
 /* ---- one field ---- */
 
+/* What stands below a field: also where the interface says nothing, what can be written into a line is not left to guessing. */
+static const char *hint_of(const struct field *f)
+{
+	if (field_help(f))
+		return field_help(f);
+	if (f->kind == KIND_AT)
+		return "date and time such as 2026-01-31T09:05:00Z";
+	return f->kind == KIND_TEXTS && !(f->flags & LINK) ? "one of them; several are for raw data" : NULL;
+}
+
 /* name, id, and what a screen reader says with it. */
 static void add_common(const struct form *f, const struct field *field, const char *id)
 {
 	buf_text(f->b, " name=\"");
 	buf_html(f->b, field->name);
 	buf_printf(f->b, "\" id=\"%s\"", id);
-	if (field_help(field) || has_message(f, field)) {
+	if (hint_of(field) || has_message(f, field)) {
 		buf_text(f->b, " aria-describedby=\"");
-		if (field_help(field))
+		if (hint_of(field))
 			buf_printf(f->b, "%s-help ", id);
 		if (has_message(f, field))
 			buf_printf(f->b, "%s-wrong", id);
@@ -181,9 +191,9 @@ static void add_field(const struct form *f, const struct field *field)
 		add_box(f, field, id);
 	else
 		add_input(f, field, id);
-	if (field_help(field)) {
+	if (hint_of(field)) {
 		buf_printf(f->b, "<span class=\"help\" id=\"%s-help\">", id);
-		buf_html(f->b, field_help(field));
+		buf_html(f->b, hint_of(field));
 		buf_text(f->b, "</span>");
 	}
 	add_messages(f, field, id);

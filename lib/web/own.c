@@ -15,7 +15,7 @@ const struct shape health_shape = SHAPE("Health", struct health, health_fields);
 
 static const struct route own_routes[] = {
 	{ GET, "/", index_show, ANYONE, NULL, "says what answers here",
-	  MEDIA("application/json", "names of what is mounted, with their absolute addresses"), .auth = AUTH_NONE, .formats = true,
+	  MEDIA("application/json", "names of what is mounted, with their absolute addresses"), .formats = true,
 	  .title = "Api Root", .about = "The default basic root view for DefaultRouter" },
 	{ GET, "/openapi.json", openapi_show, ANYONE, NULL, "the contract of everything that answers here, as OpenAPI 3.1",
 	  MEDIA("application/json", "the document"), .auth = AUTH_NONE, .no_suffix = true },

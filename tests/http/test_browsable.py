@@ -177,7 +177,7 @@ def test_put_patch_options_and_delete_are_sent_by_the_script(portico, browser):
     browser.wait("document.querySelector('#PUT-groups option')?.textContent === 'ants'")
 
     assert browser.evaluate("document.querySelector('#PUT-username').value") == "ana"
-    browser.evaluate("""(() => { const form = document.querySelector('form[data-verb=PUT].plain');
+    browser.evaluate("""(() => { const form = document.querySelector('form.plain[data-verb=PUT].plain');
         form.querySelector('[name=email]').value = 'ana@example.org'; form.requestSubmit(); })()""")
     browser.wait("document.querySelector('#tried').innerText.includes('HTTP 200')")
     assert admin.get("/" + ana.split("/", 3)[3]).json()["email"] == "ana@example.org"
@@ -252,3 +252,42 @@ def test_whoever_may_not_write_is_offered_no_form(portico, browser):
 
     assert browser.evaluate("document.querySelectorAll('form[data-verb=POST]').length") == 0
     assert "POST" in text(browser, "section[aria-labelledby=docs]")
+    open_own(portico.user("bob"), browser, portico)
+    assert browser.evaluate("document.querySelectorAll('button[data-verb=DELETE]').length") == 0
+    assert browser.evaluate("document.querySelectorAll('form.plain[data-verb=PUT]').length") == 1
+
+
+def open_own(client, browser, portico):
+    browser.take_cookies(client)
+    browser.open(portico.url + own(client))
+
+
+def test_what_is_not_there_can_be_neither_changed_nor_removed(portico, browser):
+    admin = portico.admin()
+    open_own(admin, browser, portico)
+    assert browser.evaluate("document.querySelectorAll('button[data-verb=DELETE], form.plain[data-verb=PUT]').length") == 2
+
+    browser.open(portico.url + USERS + "999999/")
+
+    assert browser.evaluate("document.querySelectorAll('button[data-verb=DELETE], form, dialog').length") == 0
+    assert "HTTP 404 Not Found" in text(browser, "#answer")
+
+
+def test_the_index_knows_who_looks_at_it(portico, browser):
+    browser.open(portico.url + "/api/")
+    assert text(browser, ".who") == "Not signed in"
+
+    browser.take_cookies(portico.admin())
+    browser.open(portico.url + "/api/")
+
+    assert text(browser, ".who") == "Signed in as root (session)"
+    assert portico.anonymous().get("/api/", auth=("root", "wrong")).status_code == 403
+
+
+def test_a_field_for_a_time_says_how_it_is_written(portico, browser):
+    browser.take_cookies(portico.admin())
+    browser.open(portico.url + "/api/v1/chatbot/")
+
+    described = browser.evaluate("document.getElementById('POST-timestamp').getAttribute('aria-describedby')")
+
+    assert "2026-01-31T09:05:00Z" in text(browser, f"#{described}")
