@@ -2,12 +2,10 @@
 
 import http.server
 import json
-import re
-import shutil
-import subprocess
 import threading
 
 import pytest
+from harness.browser import Browser
 
 pytestmark = pytest.mark.one_front
 
@@ -47,9 +45,6 @@ async function call(method, path) {
 @pytest.fixture
 def browse():
     """browse(page): what the page has written into #said when it is done."""
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("chromium is not installed")
     pages = {}
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -65,22 +60,21 @@ def browse():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def ask(page, folder):
+    browser = Browser()
+
+    def ask(page):
         pages["/"] = page
-        command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--user-data-dir={folder}"]
-        command += ["--virtual-time-budget=20000", "--dump-dom", f"http://127.0.0.1:{server.server_port}/"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
-        found = re.search(r'<pre id="said">(.*?)</pre>', done.stdout, re.S)
-        assert found and found[1], done.stdout + done.stderr
-        return json.loads(found[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+        browser.open(f"http://127.0.0.1:{server.server_port}/")
+        return json.loads(browser.wait("document.getElementById('said').textContent"))
 
     yield ask
+    browser.close()
     server.shutdown()
     server.server_close()
 
 
-def test_a_page_of_another_origin_makes_the_journeys_of_the_old_client(portico, browse, tmp_path):
-    said = browse(PAGE % {"url": portico.url}, tmp_path)
+def test_a_page_of_another_origin_makes_the_journeys_of_the_old_client(portico, browse):
+    said = browse(PAGE % {"url": portico.url})
 
     name = {"name": "Café / 1. Stock"}
     read_only = said.pop(10)["error"]
