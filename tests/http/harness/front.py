@@ -234,15 +234,7 @@ class Front:
     def start_server(self):
         include = self.folder / "include.conf"
         text = (TESTS.parent / INCLUDES[self.kind]).read_text(encoding="utf-8")
-        for word, value in {
-            "socket": self.socket,
-            "program": self.world.installed.worker,
-            "config": self.config,
-            "rundir": self.folder,
-            "sharedir": self._share(),
-        }.items():
-            text = text.replace(f"@{word}@", str(value))
-        include.write_text(text, encoding="utf-8")
+        include.write_text(fill_in(text, {**self.words(), "sharedir": self._share()}), encoding="utf-8")
         serve = self.folder / "serve"
         shutil.copy(TESTS / "lib" / "front", serve)
         self.server = Server(
@@ -253,6 +245,15 @@ class Front:
             env=self.environment(),
         )
         wait_for(self._listening, f"{self.kind} on port {self.port}: {self.folder}/server.log")
+
+    def words(self):
+        """What the build would fill into the files of nginx/ and apache/."""
+        return {
+            "socket": self.socket,
+            "program": self.world.installed.worker,
+            "config": self.config,
+            "rundir": self.folder,
+        }
 
     def _share(self):
         """Where make install put the files that a web server serves itself."""
@@ -317,6 +318,12 @@ class Front:
                 part.stop()
         with contextlib.suppress(Exception):
             self.world.engine.remove_all()
+
+
+def fill_in(text, words):
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", str(value))
+    return text
 
 
 def _command(pid):

@@ -1,6 +1,7 @@
 """world.py - what all tests of a run share: a folder, the installed programs, one MariaDB, one Docker engine."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -54,6 +55,14 @@ class Installed:
         self.daemon = self._find("porticod")
         self.command = self._find("portico", inside="bin")
         self.sql_dir = self._find("sqitch.plan").parent
+
+    def program(self, name):
+        """One of the administrator's programs."""
+        return self._find(name, inside="sbin")
+
+    def tls_groups(self):
+        """What the build found that this machine's OpenSSL knows of key exchange."""
+        return re.search(r"ssl_ecdh_curve\s+(\S+);", self._find("portico-tls.conf", inside="nginx").read_text(encoding="utf-8")).group(1)
 
     def _find(self, name, inside=None):
         for path in sorted(self.root.rglob(name)):
