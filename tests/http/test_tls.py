@@ -120,7 +120,8 @@ def test_leads_from_http_to_https(site, address, host, path):
 
 def test_leads_an_address_in_its_long_form_to_https(site):
     for tls, sni in ((False, None), (True, WWW)):
-        heard = site.bytes_for(f"GET http://{WWW}/a%2Fb?x=1 HTTP/1.1\r\nHost: {WWW}\r\nConnection: close\r\n\r\n".encode(), tls=tls, sni=sni)
+        request = f"GET http://{WWW}/a%2Fb?x=1 HTTP/1.1\r\nHost: {WWW}\r\nConnection: close\r\n\r\n"
+        heard = site.bytes_for(request.encode(), tls=tls, sni=sni)
 
         assert heard.startswith(b"HTTP/1.1 301 ")
         assert f"\r\nLocation: https://{NAME}/a%2Fb?x=1\r\n".encode() in heard
@@ -159,7 +160,11 @@ def test_answers_whoever_names_no_host_in_the_handshake(site, address):
     secure(answer)
 
 
-@pytest.mark.parametrize(("url", "said"), [(f"https://{NAME}/api/", "2 200 "), (f"https://{WWW}/a%2Fb?x=1", f"2 301 https://{NAME}/a%2Fb?x=1")])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [(f"https://{NAME}/api/", "2 200 "), (f"https://{WWW}/a%2Fb?x=1", f"2 301 https://{NAME}/a%2Fb?x=1")],
+    ids=["api", "redirect"],
+)
 def test_speaks_http_2(site, address, url, said):
     connect = f"[{address}]" if ":" in address else address
     heard = run(["curl", "-sk", "--http2", "-o", "/dev/null", "-w", "%{http_version} %{http_code} %{redirect_url}", "--connect-to",
@@ -587,6 +592,29 @@ def test_does_not_touch_a_real_certificate(certificates, tmp_path, linked, days)
     assert certificates.pem(WWW)
 
 
+def test_warns_of_a_real_certificate_that_has_expired(certificates, tmp_path):
+    lineage = authority(tmp_path / "authority")[0](NAME, days=0)
+    (certificates.folder / NAME).symlink_to(lineage)
+
+    code, said = certificates.see_to(NAME)
+
+    assert code == 0
+    assert "has expired and is not ours to renew" in said
+    assert os.readlink(certificates.folder / NAME) == str(lineage)
+
+
+def test_does_not_replace_what_it_may_not_read(certificates, tmp_path):
+    lineage = authority(tmp_path / "authority")[0](NAME)
+    (lineage / "privkey.pem").chmod(0)
+    (certificates.folder / NAME).symlink_to(lineage)
+
+    code, said = certificates.see_to(NAME)
+
+    assert code == 1
+    assert "privkey.pem cannot be read by this user" in said
+    assert os.readlink(certificates.folder / NAME) == str(lineage)
+
+
 def test_stands_in_for_a_certificate_that_a_link_no_longer_leads_to(certificates, tmp_path):
     lineage = authority(tmp_path / "authority")[0](NAME)
     (certificates.folder / NAME).symlink_to(lineage)
@@ -611,7 +639,8 @@ def test_says_which_folder_is_incomplete_and_sees_to_the_others(certificates, tm
 
     assert code == 1
     assert f"{certificates.folder}/{NAME} holds no certificate with its key" in said
-    assert sorted(path.name for path in (certificates.folder / NAME).iterdir()) == sorted({path.name for path in lineage.iterdir()} - {"privkey.pem"})
+    left = {path.name for path in lineage.iterdir()} - {"privkey.pem"}
+    assert {path.name for path in (certificates.folder / NAME).iterdir()} == left
     assert certificates.pem(WWW)
 
 
@@ -746,7 +775,8 @@ def responder_of(world, folder, port):
     index = folder / "index.txt"
     lines = []
     for certificate in folder.glob("lineage.*/cert.pem"):
-        told = run(["openssl", "x509", "-in", certificate, "-noout", "-serial", "-subject", "-enddate", "-dateopt", "iso_8601", "-nameopt", "compat"])
+        told = run(["openssl", "x509", "-in", certificate, "-noout", "-serial", "-subject", "-enddate", "-dateopt", "iso_8601",
+                    "-nameopt", "compat"])
         serial, subject, end = (line.partition("=")[2] for line in told.splitlines())
         end = end.replace("-", "").replace(":", "").replace(" ", "")
         lines.append(f"V\t{end}\t\t{serial}\tunknown\t{subject}\n")

@@ -67,7 +67,9 @@ class Site:
         text = self.file.read_text(encoding="utf-8")
         for usual, port in ((80, self.http), (443, self.https)):
             text = re.sub(rf"listen {usual}\b", f"listen 127.0.0.1:{port}", text)
-            text = re.sub(rf"listen \[::\]:{usual}\b", f"listen [::1]:{port}" if "::1" in ADDRESSES else f"listen 127.0.0.2:{port}", text)
+            # without IPv6 these lines stay, for another address
+            other = f"[::1]:{port}" if "::1" in ADDRESSES else f"127.0.0.2:{port}"
+            text = re.sub(rf"listen \[::\]:{usual}\b", f"listen {other}", text)
             text = text.replace(f"*:{usual}>", f"*:{port}>")
         if self.server_kind == "apache":
             listen = [f"Listen [{address}]:{port}" if ":" in address else f"Listen {address}:{port}"
