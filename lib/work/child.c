@@ -66,6 +66,21 @@ struct life {
 	bool troubled; /* has lost the database, and perhaps the answer to a take that was committed */
 };
 
+/* What killed daemons of this machine left behind. */
+static struct problem *dead_release(const struct child *c)
+{
+	const struct texts dead = alive_dead(c->arena, c->process->run_dir);
+
+	for (size_t i = 0; i < dead.count; i++) {
+		int64_t count;
+
+		TRY(daemon_release(c->process->db, c->arena, dead.items[i], &count));
+		alive_forget(c->arena, c->process->run_dir, dead.items[i]);
+		LOG(LOG_WARN, "gave back what a dead daemon had left", L_TEXT("daemon", dead.items[i]), L_INT("count", count));
+	}
+	return NULL;
+}
+
 /* Before the first look, and the first after trouble: the daemon's row, and what a dead predecessor or a lost answer left
  * in this child's name. A predecessor died over it, which counts. */
 static struct problem *announce(struct life *l)
@@ -75,6 +90,7 @@ static struct problem *announce(struct life *l)
 	int64_t count;
 
 	TRY(daemon_register(db, c->arena, l->daemon->name, work_conf.processes, c->known));
+	TRY(dead_release(c));
 	TRY(owner_release(db, c->arena, c->owner, !l->troubled, &count));
 	if (count > 0)
 		LOG(LOG_WARN, "gave back what was left behind", L_TEXT("owner", c->owner), L_INT("count", count));
@@ -90,6 +106,7 @@ static struct problem *heartbeat(const struct daemon *d, const struct child *c)
 
 	if (now - seen < HEARTBEAT_US || !atomic_compare_exchange_strong(&d->shared->seen_us, &seen, now))
 		return NULL;
+	TRY(dead_release(c)); /* children may have outlived their parent, and our start */
 	return daemon_seen(c->process->db, c->arena, d->name);
 }
 

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+#include "lib/work/alive.h"
 #include "lib/work/known.h"
 #include "lib/work/trouble.h"
 #include "lib/work/wake.h"
@@ -23,6 +24,7 @@ struct daemon {
 	struct problem *(*open)(struct process *p);
 	bool once;
 	struct wake wake;
+	struct alive alive;
 	struct daemon_shared *shared;
 	sigset_t signals_before; /* the mask the children go back to */
 };

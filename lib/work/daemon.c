@@ -251,7 +251,13 @@ static struct problem *parent_prepare(struct parent *p, struct process *process,
 	p->count = (int)work_conf.processes;
 	p->slots = ARENA_ARRAY(a, struct slot, (size_t)p->count);
 
-	struct problem *problem = wake_bind(a, process->run_dir, &p->daemon.wake);
+	struct problem *problem = alive_begin(a, process->run_dir, p->daemon.name, &p->daemon.alive);
+
+	if (problem) {
+		log_problem(problem);
+		LOG(LOG_WARN, "if this daemon is killed, its jobs wait for their leases");
+	}
+	problem = wake_bind(a, process->run_dir, &p->daemon.wake);
 
 	if (problem) {
 		log_problem(problem);
@@ -278,6 +284,7 @@ int daemon_run(struct process *process, const struct mount *mounts, bool once,
 	watch(&p, &signals);
 	sweep(&p);
 	wake_remove(&p.daemon.wake);
+	alive_end(&p.daemon.alive);
 	LOG(LOG_INFO, "daemon stopped", L_INT("pid", getpid()));
 	sigprocmask(SIG_SETMASK, &p.daemon.signals_before, NULL);
 	return p.failed ? EXIT_FAILED : EXIT_SUCCESS;

@@ -1,5 +1,7 @@
 # lib/work/fragment.mk - what lib/work adds to Makefile.am
 libportico_a_SOURCES += \
+	lib/work/alive.c \
+	lib/work/alive.h \
 	lib/work/child.c \
 	lib/work/child.h \
 	lib/work/daemon.c \

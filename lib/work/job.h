@@ -3,7 +3,8 @@
  * A job is written in the same transaction as what it is about (job_add), so both exist or neither. It is taken with
  * FOR UPDATE SKIP LOCKED under a lease, tried again with a growing pause, and given up after its attempts or its
  * deadline; then `give_up` undoes what is left. Every step of a job may be repeated: it first asks the outside world
- * what is already there. A kill -9 anywhere costs at most the lease. */
+ * what is already there. A kill -9 anywhere costs at most the lease; a daemon that starts on the same machine knows who is dead
+ * there (alive.h) and does not wait for it. */
 #ifndef PORTICO_WORK_JOB_H
 #define PORTICO_WORK_JOB_H
 

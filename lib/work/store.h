@@ -64,6 +64,9 @@ struct problem *held_renew(struct db *db, struct arena *a, const struct held *h,
 /* Puts back what a dead process held, so that nobody has to wait for its lease. `lost`: the tries count as lost. */
 struct problem *owner_release(struct db *db, struct arena *a, const char *owner, bool lost, int64_t *count) MUST_CHECK;
 
+/* The same for all children of a daemon that is known to be dead; their tries count as lost. */
+struct problem *daemon_release(struct db *db, struct arena *a, const char *name, int64_t *count) MUST_CHECK;
+
 /* Takes a schedule that is due; *out is what it holds. */
 struct problem *schedule_take(struct db *db, struct arena *a, const struct known *known, const char *owner,
                               struct held *out, const struct known_schedule **schedule, bool *found) MUST_CHECK;

@@ -70,6 +70,22 @@ struct problem *owner_release(struct db *db, struct arena *a, const char *owner,
 	return NULL;
 }
 
+struct problem *daemon_release(struct db *db, struct arena *a, const char *name, int64_t *count)
+{
+	/* '0' is the character behind '/', which parts the daemon's name from the child's number */
+	static const char jobs_sql[] =
+		"UPDATE work_job SET lease_until = NOW(6)"
+		" WHERE state = 1 AND owner > CONCAT(?, '/') AND owner < CONCAT(?, '0')";
+	static const char schedules_sql[] =
+		"UPDATE work_schedule SET lease_until = NOW(6) WHERE owner > CONCAT(?, '/') AND owner < CONCAT(?, '0')";
+	struct db_done jobs, schedules;
+
+	TRY(db_run(db, a, jobs_sql, DB_ARGS(db_text(name), db_text(name)), &jobs));
+	TRY(db_run(db, a, schedules_sql, DB_ARGS(db_text(name), db_text(name)), &schedules));
+	*count = jobs.affected + schedules.affected;
+	return NULL;
+}
+
 /* ---- the next ---- */
 
 struct problem *work_next_ms(struct db *db, struct arena *a, const struct known *known, int64_t most_ms, int64_t *out)

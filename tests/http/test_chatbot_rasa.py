@@ -236,7 +236,7 @@ def test_a_killed_daemon_costs_no_question_and_no_answer_twice(rasa, client, dae
     rasa.order(mode="ok")
     daemon.start()
 
-    eventually(lambda: answered(client, "u", 4) and answered(client, "v", 1), "all answers", 60)
+    eventually(lambda: answered(client, "u", 4) and answered(client, "v", 1), "all answers", 20)  # sooner than the lease of 30 s ends
     assert exchange(client, "u") == [(f"q{n}", f"You said: q{n}") for n in range(4)]
     assert [call["text"] for call in rasa.calls(sender="u", mode="ok")] == [f"q{n}" for n in range(4)]
     time.sleep(1)

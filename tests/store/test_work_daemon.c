@@ -1,6 +1,7 @@
 /* test_work_daemon.c - the daemon as processes: woken, killed, stopped, several at once, with the database going away. */
 #include "tests/store/test_work.h"
 
+#include <dirent.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -338,7 +339,70 @@ static void a_job_that_kills_its_process_twice_is_run_a_third_time(void **state)
 	assert_int_equal(daemon_stop(pid), 0);
 }
 
-static void a_killed_daemon_costs_the_lease_and_its_jobs_run_to_the_end(void **state)
+/* Files of the run folder that say which daemons live. */
+static int64_t locks(void)
+{
+	DIR *folder = opendir(run_dir);
+	const struct dirent *entry;
+	int64_t count = 0;
+
+	assert_non_null(folder);
+	while ((entry = readdir(folder)))
+		count += strncmp(entry->d_name, "porticod@", 9) == 0;
+	closedir(folder);
+	return count;
+}
+
+static void a_killed_daemon_costs_a_moment_where_it_is_known_to_be_dead(void **state)
+{
+	struct store *s = *state;
+	const int64_t id = add(s, "test.slow", 1000, false);
+	pid_t pid = daemon_start(clock_mounts, false), other;
+
+	assert_true(becomes(s, BEGUN, 1, 5000));
+	sql_run(s,
+	        "UPDATE work_schedule SET owner = (SELECT owner FROM work_job), lease_until = NOW(6) + INTERVAL 1 HOUR"
+	        " WHERE name = 'test.start'");
+	daemon_kill(pid);
+	assert_int_equal(job_row(s, id).state, JOB_RUNNING);
+	assert_int_equal(locks(), 1);
+	pid = daemon_start(clock_mounts, false);
+	assert_true(becomes(s, ALL_DONE, 0, 5000)); /* its lease is a minute */
+	assert_int_equal(number(s, BEGUN), 2);
+	assert_int_equal(number(s, ENDED), 1);
+	assert_int_equal(job_row(s, id).lost, 1);
+	assert_true(
+		becomes(s, "SELECT COUNT(*) FROM work_schedule WHERE lease_until > NOW(6) + INTERVAL 2 MINUTE", 0, 5000));
+	/* who lives keeps what he holds, whoever else starts */
+	add(s, "test.slow", 1500, false);
+	assert_true(becomes(s, BEGUN, 3, 5000));
+	other = daemon_start(clock_mounts, false);
+	assert_true(becomes(s, ALL_DONE, 0, 5000));
+	assert_int_equal(number(s, BEGUN), 3);
+	assert_int_equal(locks(), 2);
+	daemon_stop(other);
+	daemon_stop(pid);
+	assert_int_equal(locks(), 0);
+}
+
+/* Its parent alone is killed, and a successor is there before its children are gone. */
+static void children_that_outlive_their_parent_keep_their_jobs(void **state)
+{
+	struct store *s = *state;
+	const int64_t id = add(s, "test.slow", 1200, false);
+	pid_t pid = daemon_start(mounts, false);
+
+	assert_true(becomes(s, BEGUN, 1, 5000));
+	kill(pid, SIGKILL);
+	daemon_wait(pid);
+	pid = daemon_start(mounts, false);
+	assert_true(becomes(s, ALL_DONE, 0, 5000));
+	assert_int_equal(number(s, BEGUN), 1);
+	assert_int_equal(job_row(s, id).lost, 0);
+	daemon_stop(pid);
+}
+
+static void a_daemon_that_was_killed_elsewhere_costs_the_lease_and_its_jobs_run_to_the_end(void **state)
 {
 	struct store *s = *state;
 	const int64_t id = add(s, "test.short", 1000, false);
@@ -347,6 +411,8 @@ static void a_killed_daemon_costs_the_lease_and_its_jobs_run_to_the_end(void **s
 	assert_true(becomes(s, BEGUN, 1, 5000));
 	daemon_kill(pid);
 	assert_int_equal(job_row(s, id).state, JOB_RUNNING);
+	snprintf(run_dir, sizeof(run_dir), "%s", store_path(s, "run.elsewhere"));
+	mkdir(run_dir, 0755);
 	pid = daemon_start(mounts, false);
 	assert_true(becomes(s, ALL_DONE, 0, 5000));
 	assert_int_equal(number(s, BEGUN), 2);
@@ -613,6 +679,7 @@ static void what_a_child_took_without_learning_of_it_is_given_back_when_the_data
 	int64_t id;
 
 	assert_true(becomes(s, REGISTERED, 1, 5000));
+	sleep_for_ms(300); /* all children have announced themselves by now */
 	assert_fine(
 		job_add(s->db, s->arena, &(struct job_ask){ .kind = "test.quick", .subject_id = 1, .delay_s = 3600 }, &id));
 	sql_run(s,
@@ -658,7 +725,9 @@ int main(void)
 		DAEMON_TEST(once_fails_while_the_database_is_away),
 		DAEMON_TEST(a_killed_child_costs_a_moment_and_its_job_runs_to_the_end),
 		DAEMON_TEST(a_job_that_kills_its_process_twice_is_run_a_third_time),
-		DAEMON_TEST(a_killed_daemon_costs_the_lease_and_its_jobs_run_to_the_end),
+		DAEMON_TEST(a_killed_daemon_costs_a_moment_where_it_is_known_to_be_dead),
+		DAEMON_TEST(children_that_outlive_their_parent_keep_their_jobs),
+		DAEMON_TEST(a_daemon_that_was_killed_elsewhere_costs_the_lease_and_its_jobs_run_to_the_end),
 		DAEMON_TEST(kills_at_any_moment_lose_no_job),
 		DAEMON_TEST(children_whose_parent_was_killed_finish_their_try_and_go),
 		DAEMON_TEST(children_whose_parent_was_killed_do_not_outlive_the_time_to_stop),
