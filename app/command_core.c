@@ -70,7 +70,7 @@ static struct problem *commands_list(struct invocation *in)
 	const struct command *c;
 
 	fputs("# Commands\n\nMade from the program's tables by `portico commands`.\n", in->out);
-	for (size_t i = 0; (c = command_at(i)); i++)
+	for (size_t i = 0; (c = command_at(i, NULL)); i++)
 		fprintf(in->out, "\n## portico %s\n\n%s\n\n    portico %s %s\n", c->name, c->doc, c->name, c->usage);
 	return NULL;
 }

@@ -13,7 +13,7 @@ portico_fcgi_SOURCES = app/main_worker.c app/queue_metrics.c app/queue_metrics.h
 portico_fcgi_LDADD = $(PORTICO_LIBS)
 porticod_SOURCES = app/main_daemon.c
 porticod_LDADD = $(PORTICO_LIBS)
-portico_SOURCES = app/main_cli.c app/command_core.c app/command_migrate.c app/command_work.c
+portico_SOURCES = app/main_cli.c app/command_core.c app/command_migrate.c app/command_static.c app/command_work.c
 portico_LDADD = $(PORTICO_LIBS)
 
 # the last change of the migrations this was built with: /health/ready compares it with the database

@@ -23,18 +23,23 @@ static const char help[] =
 #define EXIT_FAILED 1
 #define EXIT_USAGE 2
 
-const struct command *command_at(size_t n)
+const struct command *command_at(size_t n, const char **group)
 {
-	const struct command *own[] = { core_commands, migrate_commands, work_commands };
+	const struct command *own[] = { core_commands, migrate_commands, static_commands, work_commands };
+	const char *unasked;
 
+	group = group ? group : &unasked;
+	*group = "portico";
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		for (const struct command *c = own[i]; c->name; c++)
 			if (n-- == 0)
 				return c;
-	for (const struct mount *m = mounts_all(); m->prefix; m++)
+	for (const struct mount *m = mounts_all(); m->prefix; m++) {
+		*group = m->app->name;
 		for (const struct command *c = mount_repeats(mounts_all(), m) ? NULL : m->app->commands; c && c->name; c++)
 			if (n-- == 0)
 				return c;
+	}
 	return NULL;
 }
 
@@ -60,7 +65,7 @@ static const struct command *command_find(int argc, char **argv, int *words)
 	const struct command *best = NULL, *c;
 
 	*words = 0;
-	for (size_t i = 0; (c = command_at(i)); i++) {
+	for (size_t i = 0; (c = command_at(i, NULL)); i++) {
 		int n = words_match(c->name, argc, argv);
 
 		if (n > *words) {
@@ -71,14 +76,19 @@ static const struct command *command_find(int argc, char **argv, int *words)
 	return best;
 }
 
+/* By app, as Django's console does it. */
 static void commands_print(FILE *out)
 {
+	const char *group, *before = NULL;
 	const struct command *c;
 
 	fputs(help, out);
-	fputs("\ncommands:\n", out);
-	for (size_t i = 0; (c = command_at(i)); i++)
+	for (size_t i = 0; (c = command_at(i, &group)); i++) {
+		if (!before || strcmp(before, group) != 0)
+			fprintf(out, "\n[%s]\n", group);
 		fprintf(out, "  %-24s %s\n", c->name, c->doc);
+		before = group;
+	}
 }
 
 static int command_unknown(struct arena *a, int argc, char **argv)
@@ -87,7 +97,7 @@ static int command_unknown(struct arena *a, int argc, char **argv)
 	const char *said = argc > 1 ? arena_printf(a, "%s %s", argv[0], argv[1]) : argv[0];
 	const struct command *c;
 
-	for (size_t i = 0; i < 255 && (c = command_at(i)); i++)
+	for (size_t i = 0; i < 255 && (c = command_at(i, NULL)); i++)
 		names[i] = c->name;
 
 	const char *nearest = text_nearest(said, names);
@@ -147,7 +157,7 @@ int main(int argc, char **argv)
 	argc -= options.rest;
 	argv += options.rest;
 	if (argc == 0) {
-		fputs(help, stderr);
+		commands_print(stderr);
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[0], "help") == 0 && argc == 1) {

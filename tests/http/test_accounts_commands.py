@@ -560,6 +560,32 @@ def test_the_database_is_emptied_only_when_its_name_is_typed_in(portico):
     assert portico.sql("SELECT COUNT(*) > 0 FROM facility_image") == [["1"]]
 
 
+def test_without_a_command_all_are_listed_by_app(portico):
+    listed = portico.cli("help")
+
+    assert listed in refusal(portico)
+    groups = re.findall(r"^\[(\w+)\]$", listed, re.MULTILINE)
+    assert groups == ["portico", "accounts", "facility", "chatbot", "occupancy"]
+    assert "  createsuperuser " in listed.split("[accounts]")[1].split("[facility]")[0]
+    assert "  migrate " in listed.split("[portico]")[1].split("[accounts]")[0]
+
+
+def test_the_files_of_the_pages_are_written_as_they_are_served(portico, tmp_path):
+    tmp_path.chmod(0o777)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(folder.stat().st_mode | 0o011)
+
+    assert portico.cli("collectstatic", str(tmp_path)) == f"5 static files copied to '{tmp_path}'.\n"
+    portico.cli("--quiet", "collectstatic", str(tmp_path))  # again, over what is there
+
+    written = sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file())
+    assert written == ["docs/docs.css", "docs/docs.js", "docs/index.html", "static/browse.css", "static/browse.js"]
+    for name in written:
+        answer = portico.anonymous().get("/api/" + name.replace("index.html", ""), contract=False)
+        assert answer.content == (tmp_path / name).read_bytes()
+    assert "No such file or directory" in refusal(portico, "collectstatic", "/no/such/folder")
+
+
 def test_migrations_are_shown_as_djangos_command_shows_them(portico):
     plan = [line.split()[0] for line in (Path(__file__).parents[2] / "sql/sqitch.plan").read_text().splitlines() if line and line[0] not in "%#@"]
 
