@@ -269,7 +269,10 @@ static void write_head(struct req *r, struct buf *b)
 		"X-Content-Type-Options: nosniff\r\n"
 		"X-Frame-Options: SAMEORIGIN\r\n"
 		"Referrer-Policy: same-origin\r\n";
-	static const char no_store[] = "Cache-Control: no-store\r\n";
+	/* as the replaced service's front server said it, and for caches that would keep it all the same */
+	static const char no_store[] =
+		"Expires: Thu, 01 Jan 1970 00:00:01 GMT\r\n"
+		"Cache-Control: no-cache, no-store\r\n";
 	static const char no_loading[] = "Content-Security-Policy: default-src 'none'; frame-ancestors 'self'\r\n";
 	const struct inner *in = r->inner;
 	const struct reply *reply = r->reply;

@@ -164,7 +164,8 @@ static void carries_the_headers_of_every_answer(void **state)
 	ASK("GET", "/api/item/", "HTTP_X_REQUEST_ID", "from-the-front_1.2");
 	assert_header("X-Content-Type-Options", "nosniff");
 	assert_header("X-Frame-Options", "SAMEORIGIN");
-	assert_header("Cache-Control", "no-store");
+	assert_header("Cache-Control", "no-cache, no-store");
+	assert_header("Expires", "Thu, 01 Jan 1970 00:00:01 GMT");
 	assert_header("Vary", "Accept, Cookie");
 	assert_header("Allow", "GET, HEAD, OPTIONS");
 	assert_header("X-Request-Id", "from-the-front_1.2");
