@@ -118,7 +118,7 @@ static void check_database(struct check *check, struct process *p, struct arena 
 
 	check_say(&check->report, ready,
 	          ready ? "the database is ready"
-	                : arena_printf(a, "the database is ready: %s", problem ? problem->detail : why),
+	                : arena_printf(a, "the database is ready: %s", problem ? problem_words(problem) : why),
 	          "see doc/troubleshooting.md; `portico migrate` brings the schema up to date");
 }
 

@@ -114,7 +114,7 @@ static int problem_print(const struct command *c, const struct problem *p)
 	bool usage = problem_is(p, &PROBLEM_USAGE) || problem_is(p, &PROBLEM_FIELDS);
 
 	if (!p->fields)
-		fprintf(stderr, "portico: %s\n", p->detail);
+		fprintf(stderr, "portico: %s\n", problem_words(p));
 	for (const struct field_error *e = p->fields; e; e = e->next)
 		fprintf(stderr, "portico: %s: %s\n", e->field, e->message);
 	if (p->cause)

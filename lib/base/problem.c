@@ -10,7 +10,7 @@ const struct problem_kind PROBLEM_NOT_FOUND   = { 404, "base.not_found", "Not fo
 const struct problem_kind PROBLEM_CONFLICT    = { 409, "base.conflict", "Conflict", NULL, FORM_PROBLEM, 0 };
 const struct problem_kind PROBLEM_TOO_LARGE   = { 413, "base.too_large", "Too large", NULL, FORM_PROBLEM, 0 };
 const struct problem_kind PROBLEM_INTERNAL    = { 500, "base.internal", "Internal error", "A server error occurred.", FORM_PROBLEM, 0 };
-const struct problem_kind PROBLEM_UNAVAILABLE = { 503, "base.unavailable", "Service unavailable", "The service is not available now. Try again later.", FORM_PROBLEM, 5 };
+const struct problem_kind PROBLEM_UNAVAILABLE = { 503, "base.unavailable", "Service unavailable", "Service temporarily unavailable, try again later.", FORM_PROBLEM, 5 };
 const struct problem_kind PROBLEM_SETTINGS    = { 500, "base.settings", "Wrong settings", NULL, FORM_PROBLEM, 0 };
 const struct problem_kind PROBLEM_USAGE       = { 400, "base.usage", "Wrong usage", NULL, FORM_PROBLEM, 0 };
 /* clang-format on */
@@ -66,4 +66,9 @@ void problem_field(struct arena *a, struct problem **p, const char *field, const
 int problem_is(const struct problem *p, const struct problem_kind *kind)
 {
 	return p && p->kind == kind;
+}
+
+const char *problem_words(const struct problem *p)
+{
+	return p->kind->status == 503 && p->detail == p->kind->detail ? p->kind->title : p->detail;
 }

@@ -70,6 +70,9 @@ void problem_field(struct arena *a, struct problem **p, const char *field, const
 /* True if p is an occurrence of that kind. p may be NULL. */
 int problem_is(const struct problem *p, const struct problem_kind *kind);
 
+/* What an admin is told: as a client, but for what is away (503), where clients are only told to try again. */
+const char *problem_words(const struct problem *p);
+
 /* Kinds that every floor may raise. */
 extern const struct problem_kind PROBLEM_FIELDS;      /* 400 base.fields: see `errors` */
 extern const struct problem_kind PROBLEM_MALFORMED;   /* 400 base.malformed: body could not be read */

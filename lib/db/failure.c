@@ -7,15 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What Django REST framework says of any dependency that is away (accounts-and-conventions.md section 8). */
+#define AWAY "Service temporarily unavailable, try again later."
+
 /* clang-format off */
 const struct problem_kind PROBLEM_DB_DOWN = {
-	503, "db.down", "The database cannot be reached", NULL, FORM_PROBLEM, 5
+	503, "db.down", "The database cannot be reached", AWAY, FORM_PROBLEM, 5
 };
 const struct problem_kind PROBLEM_DB_TIMEOUT = {
-	503, "db.timeout", "The database took too long", NULL, FORM_PROBLEM, 5
+	503, "db.timeout", "The database took too long", AWAY, FORM_PROBLEM, 5
 };
 const struct problem_kind PROBLEM_DB_BUSY = {
-	503, "db.busy", "The database is busy", NULL, FORM_PROBLEM, 1
+	503, "db.busy", "The database is busy", AWAY, FORM_PROBLEM, 1
 };
 const struct problem_kind PROBLEM_DB_DUPLICATE = {
 	409, "db.duplicate", "It exists already", NULL, FORM_PROBLEM, 0

@@ -12,7 +12,7 @@ static const char *schema_wrong(struct db *db, struct arena *a, const char *expe
 	if (problem_is(p, &PROBLEM_DB_BUSY))
 		return "the schema is being migrated";
 	if (p)
-		return p->detail;
+		return problem_words(p);
 	if (!last)
 		return "the database has no schema: run portico migrate";
 	if (strcmp(last, expected) != 0)
@@ -27,7 +27,7 @@ static const char *not_ready(struct db *db, struct arena *a, const char *expecte
 	struct problem *p = db_number(db, a, "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit", DB_NONE, &flush);
 
 	if (p)
-		return p->detail;
+		return problem_words(p);
 	if (flush != 1)
 		return "innodb_flush_log_at_trx_commit is not 1: a crash would lose what was acknowledged";
 	return expected ? schema_wrong(db, a, expected) : NULL;

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from harness.processes import Failed
+
 pytestmark = pytest.mark.one_front
 
 USERS = "/api/users/"
@@ -221,3 +223,24 @@ def test_options_offers_nothing_to_who_may_not(portico):
     assert "actions" not in ana.options("/api/groups/").json()
     assert "actions" not in ana.options(USERS).json()
     assert "PUT" in ana.options(own(ana)).json()["actions"]
+
+
+# ---- outages ----
+
+
+def test_a_lost_database_is_told_in_the_usual_words_without_causes(portico, front, admin):
+    front.world.database.stop()
+    try:
+        answer = admin.get(USERS)
+        page = admin.get(USERS, headers={"Accept": BROWSER})
+        with pytest.raises(Failed) as told:
+            portico.cli("user", "list")
+    finally:
+        front.world.database.start()
+
+    assert answer.status_code == page.status_code == 503
+    assert answer.json()["detail"] == "Service temporarily unavailable, try again later."
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "localhost" not in answer.text and "Can't connect" not in answer.text
+    assert "not ready: The database cannot be reached" in str(told.value)  # an admin is told of what
+    assert admin.get(USERS).status_code == 200
