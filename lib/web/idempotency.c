@@ -222,8 +222,10 @@ struct problem *idempotency_run(struct req *r)
 	struct problem *p, *left;
 	struct key *k;
 
-	if (!header || !r->db || r->verb == GET || r->route->keyed == KEYED_NEVER)
+	if (!header || !r->db || r->verb == GET || r->route->keyed == KEYED_NEVER) {
+		TRY(input_check(r));
 		return route_handle(r);
+	}
 	k = ARENA_NEW(r->arena, struct key);
 	k->caller = caller(r);
 	TRY(text_read(r, header, &k->text));
@@ -232,7 +234,10 @@ struct problem *idempotency_run(struct req *r)
 	if (!claimed)
 		return NULL;
 	in->key = k;
-	p = r->route->keyed == KEYED_WHOLE ? run_whole(r) : run_steps(r, k);
+	/* not before the claim: what the first request made would refuse its repetition (is the name taken?) */
+	p = input_check(r);
+	if (!p)
+		p = r->route->keyed == KEYED_WHOLE ? run_whole(r) : run_steps(r, k);
 	if (!p)
 		return NULL;
 	left = key_release(r->db, r->arena, k);

@@ -155,6 +155,8 @@ struct problem *csrf_check(struct req *r) MUST_CHECK; /* csrf.c: only for sessio
 struct problem *body_text(struct req *r) MUST_CHECK;  /* body.c: reads it, once */
 enum body_type body_type_read(const char *type);      /* body.c: NULL: none was sent */
 struct problem *input_read(struct req *r) MUST_CHECK; /* input.c: query and body into their structs */
+/* Asks the route's `check` about a body whose shape is right; once, when nothing has answered yet. */
+struct problem *input_check(struct req *r) MUST_CHECK;
 
 /* accept.c: has the route more than one form? And which one, where nothing may be refused any more? */
 bool route_negotiates(const struct route *route);

@@ -107,6 +107,17 @@ static void fields_sort(struct problem *p, const struct shape *shape)
 	p->fields = sorted;
 }
 
+/* What the database has to say about it, beside what the shape has found. */
+static struct problem *body_check(struct req *r, void *body, struct problem *found)
+{
+	if (!r->route->check)
+		return found;
+	TRY(r->route->check(r, body, &found));
+	if (found)
+		fields_sort(found, r->route->body);
+	return found;
+}
+
 static struct problem *body_read(struct req *r)
 {
 	const struct inner *in = r->inner;
@@ -120,14 +131,16 @@ static struct problem *body_read(struct req *r)
 		p = body_parse(r, body);
 	if (p && r->route->body_lenient && unreadable(p))
 		return NULL;
-	if (r->route->check && (!p || problem_is(p, &PROBLEM_FIELDS))) {
-		TRY(r->route->check(r, body, &p));
-		if (p)
-			fields_sort(p, r->route->body);
-	}
+	if (problem_is(p, &PROBLEM_FIELDS))
+		p = body_check(r, body, p);
 	TRY(p);
 	r->body = body;
 	return NULL;
+}
+
+struct problem *input_check(struct req *r)
+{
+	return r->body ? body_check(r, (void *)r->body, NULL) : NULL;
 }
 
 struct problem *input_read(struct req *r)

@@ -37,6 +37,32 @@ def test_a_repeated_change_is_made_once(portico):
 
 
 @pytest.mark.one_front
+def test_what_the_first_request_made_does_not_refuse_its_repetition(portico):
+    root = portico.admin()
+
+    for path, body, status in (
+        ("/api/users/", {"username": "ana"}, 201), ("/api/groups/", {"name": "ants"}, 201), ("/api/groups/", {"name": ""}, 400),
+    ):
+        answers = [root.post(path, json=body, headers=key(f"{path}{status}")) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [status, status]
+        assert [replayed(answer) for answer in answers] == [False, status == 201]
+        assert status != 201 or answers[0].content == answers[1].content
+    taken = root.post("/api/groups/", json={"name": "Ants"}, headers=key("new"))
+    assert (taken.status_code, taken.json()["errors"]) == (400, {"name": ["group with this name already exists."]})
+    assert root.post("/api/groups/", json={"name": "bees"}, headers=key("new")).status_code == 201  # a corrected one is another try
+
+
+@pytest.mark.one_front
+def test_keys_do_not_get_around_the_limit_of_signing_up(portico):
+    portico.admin()
+
+    with portico.settings("accounts", policy="open-registration", signups_an_hour=3):
+        statuses = [portico.anonymous().post("/api/users/", json={"username": "root"}, headers=key(f"k{n}")).status_code for n in range(5)]
+
+    assert statuses == [400, 400, 400, 429, 429]
+
+
+@pytest.mark.one_front
 def test_a_key_of_another_request_is_refused(portico):
     root = portico.admin()
     root.post(f"{API}/images/one/", json=LINK, headers=key("k"))
