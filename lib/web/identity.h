@@ -40,7 +40,7 @@ extern const struct problem_kind
 extern const struct problem_kind PROBLEM_BAD_CREDENTIALS; /* "Invalid username/password." … 403 or 401 */
 extern const struct problem_kind PROBLEM_FORBIDDEN;       /* 403 "You do not have permission to perform this action." */
 extern const struct problem_kind PROBLEM_CSRF;            /* 403 "CSRF Failed: …" */
-extern const struct problem_kind PROBLEM_CROSS_SITE;      /* 403: a GET that changes something, from elsewhere */
+extern const struct problem_kind PROBLEM_CROSS_SITE;      /* 403: a change that another site's page asks for */
 extern const struct problem_kind PROBLEM_THROTTLED;       /* 429 + Retry-After */
 
 #endif

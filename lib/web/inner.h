@@ -149,6 +149,7 @@ struct problem *outline_check(struct req *r) MUST_CHECK; /* limits.c: sizes, Hos
 struct problem *accept_check(struct req *r) MUST_CHECK;  /* accept.c: Accept and ?format= */
 struct problem *site_check(struct req *r) MUST_CHECK;    /* site.c: a GET that changes something */
 struct problem *auth_identify(struct req *r) MUST_CHECK; /* auth.c: who is it */
+struct problem *origin_check(struct req *r) MUST_CHECK;  /* site.c: a change that another site's page asks for */
 struct problem *auth_permit(struct req *r) MUST_CHECK;   /* auth.c: may he */
 struct problem *auth_permits(struct req *r, const struct route *route, bool *out) MUST_CHECK; /* another row's */
 struct problem *csrf_check(struct req *r) MUST_CHECK; /* csrf.c: only for session callers that change */

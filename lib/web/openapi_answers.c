@@ -55,8 +55,10 @@ static void add_caller(struct kinds *k, const struct route *route)
 		add(k, challenges ? &PROBLEM_WEB_BAD_CHALLENGE : &PROBLEM_BAD_CREDENTIALS);
 		add(k, &PROBLEM_THROTTLED);
 	}
-	if (route->verb != GET)
+	if (route->verb != GET) {
 		add(k, &PROBLEM_CSRF);
+		add(k, &PROBLEM_CROSS_SITE);
+	}
 	if (route_who(route) != ANYONE)
 		add(k, challenges ? &PROBLEM_WEB_CHALLENGE : &PROBLEM_NO_CREDENTIALS);
 	if (route_who(route) != ANYONE && route->who != USER)

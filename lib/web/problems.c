@@ -33,7 +33,7 @@ const struct problem_kind PROBLEM_FORBIDDEN  = { 403, "web.forbidden",  "Permiss
 const struct problem_kind PROBLEM_CSRF       = { 403, "web.csrf",       "CSRF check failed",
 	"CSRF Failed: CSRF token missing or incorrect.", FORM_PROBLEM, 0 };
 const struct problem_kind PROBLEM_CROSS_SITE = { 403, "web.cross_site", "Request from another site",
-	"This address changes something and is not for other sites; use POST with a CSRF token.", FORM_PROBLEM, 0 };
+	"This address changes something; links, forms and scripts of other sites may not call it.", FORM_PROBLEM, 0 };
 const struct problem_kind PROBLEM_THROTTLED  = { 429, "web.throttled",  "Too many attempts",
 	"Request was throttled.", FORM_PROBLEM, 60 };
 /* clang-format on */

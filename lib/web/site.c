@@ -1,5 +1,6 @@
-/* site.c - which site a request comes from, and the old GET addresses that change something (facility.md section 11,
- * defect 1): they serve the client's scripts and nothing another site, a link or an image can set off. */
+/* site.c - which site a request comes from. No other site's page may make a visitor's browser change something here, nor set
+ * off one of the old GET addresses that change something (facility.md section 11, defect 1), which serve the client's
+ * scripts and no link or image either. */
 #include "lib/web/inner.h"
 
 #include <string.h>
@@ -58,5 +59,23 @@ struct problem *site_check(struct req *r)
 	foreign = foreign || (mode && !text_equal(mode, "cors") && !text_equal(mode, "same-origin"));
 	foreign = foreign || (origin && !origin_is_ours(r, origin));
 	foreign = foreign || (referer && !origin_is_ours(r, referer));
+	return foreign ? problem_new(r->arena, &PROBLEM_CROSS_SITE, NULL) : NULL;
+}
+
+/* Asked of every caller, since the CSRF token protects only who has a session: a form of another site could log its visitor in as
+ * somebody else, or use the Basic credentials that his browser remembers. A token is in no browser's memory. */
+struct problem *origin_check(struct req *r)
+{
+	const char *site = req_header(r, "Sec-Fetch-Site");
+	const char *origin = req_header(r, "Origin");
+	bool foreign = origin != NULL;
+
+	if (r->verb <= GET || r->route->auth == AUTH_NONE || r->scheme == SCHEME_TOKEN)
+		return NULL;
+	if (origin && origin_is_ours(r, origin))
+		return NULL;
+	/* the browser knows which address it called, also where a front server before ours changed Host or ended TLS */
+	if (site)
+		foreign = !text_equal(site, "same-origin") && !text_equal(site, "none");
 	return foreign ? problem_new(r->arena, &PROBLEM_CROSS_SITE, NULL) : NULL;
 }

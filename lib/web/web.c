@@ -273,6 +273,7 @@ static struct problem *answer(struct req *r)
 	if (r->route->changes && !in->is_options)
 		TRY(site_check(r));
 	TRY(auth_identify(r));
+	TRY(origin_check(r));
 	TRY(auth_permit(r));
 	if (in->is_options)
 		return options_reply(r);

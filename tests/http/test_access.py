@@ -299,6 +299,21 @@ def test_a_get_that_changes_something_is_not_for_other_sites(rows, things, heade
     each([row for row in rows if row.verb == "GET"], things, ask)
 
 
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}],
+    ids=["site", "origin", "null"],
+)
+def test_a_page_of_another_site_changes_nothing(rows, things, portico, headers):
+    def ask(row):
+        answer = things.ask(row, portico.anonymous(), headers=headers)
+        if row.wants_csrf():
+            assert (answer.status_code, answer.json().get("code")) == (403, "web.cross_site"), f"{answer.status_code} {answer.text[:200]}"
+        else:
+            expect(answer, row.permits("anonymous"))
+
+    each([row for row in rows if row.verb in UNSAFE], things, ask)
+
+
 def test_head_is_refused_as_get_is(rows, things, portico):
     def ask(row):
         if not row.changes():

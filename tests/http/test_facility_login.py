@@ -117,6 +117,18 @@ def test_other_sites_cannot_log_a_user_out(portico):
     assert ana.get(f"{API}/authenticated/").status_code == 401
 
 
+def test_other_sites_cannot_log_a_user_in(portico):
+    ana = portico.user("ana", login=False)
+    form = {"username": "ana", "password": ana.password}
+
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+        answer = portico.anonymous().post(f"{API}/login/", data=form, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "web.cross_site"), headers
+        assert cookie(answer, "sessionid") is None
+    same = {"Origin": portico.url, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+    assert portico.anonymous().post(f"{API}/login/", data=form, headers=same).json() == "Login OK"
+
+
 @pytest.mark.one_front
 def test_everything_else_asks_who_is_there(portico):
     nobody = portico.anonymous()

@@ -73,6 +73,7 @@ static const struct route routes[] = {
 	{ GET,  "/c/",                who, ANYONE,             NULL, .doc = "group C", .auth = AUTH_SESSION },
 	{ GET,  "/cu/",               who, USER,               NULL, .doc = "group C", .auth = AUTH_SESSION },
 	{ GET,  "/none/",             who, ANYONE,             NULL, .doc = "nobody asks", .auth = AUTH_NONE },
+	{ POST, "/none/",             who, ANYONE,             NULL, .doc = "nobody asks", .auth = AUTH_NONE },
 	{ GET,  "/of/{username}/",    who, OWNER,              NULL, .doc = "one's own" },
 	{ GET,  "/ofs/{username}/",   who, OWNER,              NULL, .doc = "one's own", .stranger = &stranger },
 	{ GET,  "/ofsu/{username}/",  who, OWNER_OR_SUPERUSER, NULL, .doc = "one's own" },
@@ -464,6 +465,62 @@ static void an_old_get_that_changes_refuses_everybody_else(void **state)
 	assert_status(200);
 }
 
+/* Browsers keep headers of these names from scripts and forms. */
+static void a_change_is_taken_from_our_own_pages_and_from_programs(void **state)
+{
+	static const char *const origins[] = { "https://portal.example.org" };
+	static const char *const here[][4] = {
+		{ "HTTP_USER_AGENT", "curl/7.88.1" },
+		{ "HTTP_SEC_FETCH_SITE", "same-origin", "HTTP_SEC_FETCH_MODE", "navigate" },
+		{ "HTTP_SEC_FETCH_SITE", "none", "HTTP_SEC_FETCH_MODE", "navigate" },
+		{ "HTTP_ORIGIN", "http://localhost" },
+		{ "HTTP_ORIGIN", "http://localhost:80", "HTTP_SEC_FETCH_SITE", "same-origin" },
+		{ "HTTP_ORIGIN", "http://dev.example:4200", "HTTP_SEC_FETCH_SITE",
+		  "same-origin" }, /* Host was changed on the way */
+		{ "HTTP_ORIGIN", "https://portal.example.org" },
+		{ "HTTP_ORIGIN", "https://portal.example.org", "HTTP_SEC_FETCH_SITE", "cross-site" },
+	};
+
+	(void)state;
+	web_conf.cors_origins = (struct texts){ (const char **)(uintptr_t)origins, 1 };
+	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++) {
+		SEND("name=x", "POST", "/api/login/", FORM, here[i][0], here[i][1], here[i][2], here[i][3]);
+		assert_status(200);
+		SEND("name=x", "POST", "/api/a/", BASIC_ADA, FORM, here[i][0], here[i][1], here[i][2], here[i][3]);
+		assert_status(200);
+	}
+}
+
+static void a_change_is_not_taken_from_pages_of_other_sites(void **state)
+{
+	static const char *const elsewhere[][4] = {
+		{ "HTTP_SEC_FETCH_SITE", "cross-site" },
+		{ "HTTP_SEC_FETCH_SITE", "same-site" },
+		{ "HTTP_SEC_FETCH_SITE", "cross-site", "HTTP_ORIGIN", "null" },
+		{ "HTTP_SEC_FETCH_SITE", "same-site", "HTTP_ORIGIN", "http://localhost:8080" },
+		{ "HTTP_ORIGIN", "http://evil.example" },
+		{ "HTTP_ORIGIN", "http://localhost.evil.example" },
+		{ "HTTP_ORIGIN", "null" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
+		SEND("name=x", "POST", "/api/login/", FORM, elsewhere[i][0], elsewhere[i][1], elsewhere[i][2], elsewhere[i][3]);
+		assert_status(403);
+		assert_contains(answer_body(), "\"code\":\"web.cross_site\"");
+		assert_null(strstr(front.answer, "sessionid"));
+		SEND("name=x", "POST", "/api/a/", BASIC_ADA, FORM, elsewhere[i][0], elsewhere[i][1], elsewhere[i][2],
+		     elsewhere[i][3]);
+		assert_status(403);
+		/* a token is given by a program that means it, and what asks for nobody is for all */
+		SEND("name=x", "POST", "/api/a/", TOKEN_ADA, FORM, elsewhere[i][0], elsewhere[i][1], elsewhere[i][2],
+		     elsewhere[i][3]);
+		assert_status(200);
+		SEND("", "POST", "/api/none/", FORM, elsewhere[i][0], elsewhere[i][1], elsewhere[i][2], elsewhere[i][3]);
+		assert_status(200);
+	}
+}
+
 static void listed_origins_are_allowed_on_every_answer(void **state)
 {
 	static const char *const origins[] = { "https://portal.example.org", "http://localhost:4200" };
@@ -547,6 +604,8 @@ int main(void)
 		CASE(cookies_are_secure_over_https),
 		CASE(an_old_get_that_changes_serves_scripts_of_this_site),
 		CASE(an_old_get_that_changes_refuses_everybody_else),
+		CASE(a_change_is_taken_from_our_own_pages_and_from_programs),
+		CASE(a_change_is_not_taken_from_pages_of_other_sites),
 		CASE(listed_origins_are_allowed_on_every_answer),
 		CASE(other_origins_get_nothing_but_the_answer),
 		CASE(a_preflight_is_answered_before_anybody_is_asked),
