@@ -17,9 +17,8 @@ handler contact_refuse;
 
 /* ---- limits per address (limit.c) ---- */
 
-enum limit { LIMIT_CREATE, LIMIT_CHANGE, LIMIT_READ, LIMIT_N };
 struct problem *limits_start(struct process *p) MUST_CHECK;
-struct problem *limit_check(struct req *r, enum limit limit) MUST_CHECK;
+handler limit_create, limit_change, limit_read;
 
 /* Reads {space_id}; P_ID with these words around it: "", " is not in valid GUID format". */
 struct problem *space_id_param(struct req *r, const char *before, const char *behind, struct space_id *out) MUST_CHECK;

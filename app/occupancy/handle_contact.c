@@ -5,7 +5,6 @@
 
 struct problem *contact_refuse(struct req *r)
 {
-	TRY(limit_check(r, LIMIT_CREATE));
 	return problem_new(r->arena, OCCUPANCY(P_NO_CONTACT),
 	                   occupancy_conf.contact ? "Messages are not taken here: %s" : NULL, occupancy_conf.contact);
 }

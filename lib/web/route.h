@@ -115,6 +115,7 @@ struct route {
 	const char *title; /* of its address, in OPTIONS and on pages: "User List"; NULL: made from the path */
 	const char *about; /* and what that is for; NULL: `doc` */
 	enum keyed keyed;  /* of unsafe verbs */
+	handler *limit;    /* refuses who calls too often, before anything is read or a key is claimed; NULL: nobody */
 };
 #define PROBLEMS(...)                                \
 	.problems = (const struct problem_kind *const[]) \

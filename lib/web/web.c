@@ -277,6 +277,8 @@ static struct problem *answer(struct req *r)
 	TRY(auth_permit(r));
 	if (in->is_options)
 		return options_reply(r);
+	if (r->route->limit)
+		TRY(r->route->limit(r));
 	TRY(input_read(r));
 	return idempotency_run(r);
 }

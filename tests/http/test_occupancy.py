@@ -450,13 +450,15 @@ def test_one_address_may_create_and_change_only_so_often(portico):
         space = Spaces(portico)
         made = [space.put("/new/occupancy/current/0/max/5") for _ in range(4)]
         path = "/" + made[0].json()["space_id"]
-        steps = [space.put(path + "/increment") for _ in range(5)]
+        key = {"Idempotency-Key": "k"}  # a repetition counts like any other call
+        steps = [space.put(path + "/increment", headers=headers) for headers in ({}, {}, key, key, key)]
         reads = [space.get(path) for _ in range(6)]
 
         for answers in (made, steps, reads):
             assert [answer.status_code for answer in answers] == [200] * (len(answers) - 1) + [429]
             error(answers[-1], 429, "Too many requests, try again later")
             assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+        assert [answer.headers.get("Idempotent-Replayed") for answer in steps] == [None] * 3 + ["true", None]
         assert space.client.post("/api/facility/login/", json={}).status_code == 400
 
 
