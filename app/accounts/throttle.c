@@ -2,13 +2,13 @@
  * workers and survive restarts. */
 #include "app/accounts/throttle.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "app/accounts/conf.h"
 #include "app/accounts/store.h"
 #include "lib/base/seal.h"
 #include "lib/web/identity.h"
+#include "lib/web/request.h"
 
 #define COUNTS 3
 #define HOUR_S 3600
@@ -19,23 +19,6 @@ struct count {
 	int64_t limit; /* 0: not limited */
 	bool of_account;
 };
-
-/* The part of an address that one guesser cannot change at will. */
-static const char *address_class(struct arena *a, const char *address)
-{
-	static const unsigned char v4_in_v6[12] = { [10] = 0xff, [11] = 0xff };
-	unsigned char raw[16];
-	char text[INET6_ADDRSTRLEN];
-
-	if (!address || !*address)
-		return "-";
-	if (inet_pton(AF_INET6, address, raw) != 1)
-		return address;
-	if (memcmp(raw, v4_in_v6, sizeof(v4_in_v6)) == 0)
-		return arena_text(a, inet_ntop(AF_INET, raw + sizeof(v4_in_v6), text, sizeof(text)));
-	memset(raw + 8, 0, 8);
-	return arena_text(a, inet_ntop(AF_INET6, raw, text, sizeof(text)));
-}
 
 /* ADA and ada are one account to the unique key, so to the counts. */
 static const char *lower(struct arena *a, const char *text)
@@ -51,7 +34,7 @@ static const char *lower(struct arena *a, const char *text)
 static void counts_of(struct arena *a, const struct attempt *attempt, struct count out[COUNTS])
 {
 	const char *name = lower(a, attempt->username);
-	const char *address = address_class(a, attempt->address);
+	const char *address = address_network(a, attempt->address);
 	const char *purpose = "accounts.throttle";
 
 	/* an address holds no line break, so no two of these texts are the same */
@@ -135,7 +118,7 @@ struct problem *throttle_signup(struct db *db, struct arena *a, const char *addr
 {
 	/* no limit for the row: the hour does not begin anew when it is reached */
 	const struct throttle_count count = {
-		.key = seal_hash(a, "accounts.throttle", arena_printf(a, "signup\n%s", address_class(a, address))),
+		.key = seal_hash(a, "accounts.throttle", arena_printf(a, "signup\n%s", address_network(a, address))),
 		.now = now,
 		.window_s = HOUR_S,
 		.lockout_s = HOUR_S,

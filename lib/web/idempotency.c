@@ -65,7 +65,7 @@ static struct bytes fingerprint(const struct req *r)
 static const char *caller(const struct req *r)
 {
 	return r->user ? arena_printf(r->arena, "u%lld", (long long)r->user->id)
-	               : arena_printf(r->arena, "a%s", req_address(r));
+	               : arena_printf(r->arena, "a%s", address_network(r->arena, req_address(r)));
 }
 
 /* ---- claiming ---- */
@@ -111,14 +111,13 @@ static struct problem *claim(struct req *r, struct key *k, bool *claimed)
 		struct key_row row = { 0 };
 		bool found = false, again = false;
 
-		TRY(key_insert(r->db, r->arena, k, claimed));
-		if (*claimed)
-			return NULL;
+		/* looking first costs a repetition no write, and no number of a row */
 		TRY(key_find(r->db, r->arena, k, &row, &found));
-		if (!found)
-			continue;
-		TRY(meet(r, k, &row, claimed, &again));
-		if (!again)
+		if (found)
+			TRY(meet(r, k, &row, claimed, &again));
+		else
+			TRY(key_insert(r->db, r->arena, k, claimed));
+		if (*claimed || (found && !again))
 			return NULL;
 	}
 	return problem_new(r->arena, &PROBLEM_KEY_IN_FLIGHT, NULL);

@@ -150,24 +150,26 @@ struct problem *idempotency_forget(struct db *db, struct arena *a, const char *k
 	return db_run(db, a, sql, DB_ARGS(db_text(kind), db_int(id)), NULL);
 }
 
-/* A claim that is still held is left alone, however old its key. */
+/* A claim that is still held is left alone, however old its key. Rows are counted, not told from their ids: ids have gaps. */
 struct problem *idempotency_sweep(struct db *db, struct arena *a, struct instant now, int64_t most, int64_t *gone)
 {
-	static const char newest[] = "SELECT COALESCE(MAX(id), 0) FROM web_idempotency";
 	static const char expired[] =
 		"DELETE FROM web_idempotency WHERE expires_at <= ? AND (status IS NOT NULL OR lease_until <= ?) LIMIT ?";
-	static const char beyond[] =
-		"DELETE FROM web_idempotency WHERE id <= ? AND (status IS NOT NULL OR lease_until <= ?) LIMIT ?";
+	static const char count[] = "SELECT COUNT(*) FROM web_idempotency";
+	static const char oldest[] =
+		"DELETE FROM web_idempotency WHERE status IS NOT NULL OR lease_until <= ? ORDER BY id LIMIT ?";
 	struct db_done done;
-	int64_t last;
+	int64_t beyond;
 
 	TRY(db_run(db, a, expired, DB_ARGS(db_at(now), db_at(now), db_int(most)), &done));
 	*gone = done.affected;
-	TRY(db_number(db, a, newest, DB_NONE, &last));
-	if (*gone == most || last <= web_conf.idempotency_rows)
+	TRY(db_number(db, a, count, DB_NONE, &beyond));
+	beyond -= web_conf.idempotency_rows;
+	if (beyond > most - *gone)
+		beyond = most - *gone;
+	if (beyond <= 0)
 		return NULL;
-	TRY(db_run(db, a, beyond, DB_ARGS(db_int(last - web_conf.idempotency_rows), db_at(now), db_int(most - *gone)),
-	           &done));
+	TRY(db_run(db, a, oldest, DB_ARGS(db_at(now), db_int(beyond)), &done));
 	*gone += done.affected;
 	return NULL;
 }

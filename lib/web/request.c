@@ -2,6 +2,7 @@
  * words when they are asked for. */
 #include "lib/web/inner.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <ctype.h>
 #include <string.h>
@@ -55,6 +56,22 @@ const char *req_address(const struct req *r)
 	const char *address = r->transport->variable(r->transport->context, "REMOTE_ADDR");
 
 	return address && *address ? address : "-";
+}
+
+const char *address_network(struct arena *a, const char *address)
+{
+	static const unsigned char v4_in_v6[12] = { [10] = 0xff, [11] = 0xff };
+	unsigned char raw[16];
+	char text[INET6_ADDRSTRLEN];
+
+	if (!address || !*address)
+		return "-";
+	if (inet_pton(AF_INET6, address, raw) != 1)
+		return address;
+	if (memcmp(raw, v4_in_v6, sizeof(v4_in_v6)) == 0)
+		return arena_text(a, inet_ntop(AF_INET, raw + sizeof(v4_in_v6), text, sizeof(text)));
+	memset(raw + 8, 0, 8);
+	return arena_text(a, inet_ntop(AF_INET6, raw, text, sizeof(text)));
 }
 
 /* RFC 6265 section 5.4: pairs parted by "; ". The first one of a name counts, as in Django. */

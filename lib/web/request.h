@@ -54,6 +54,8 @@ const char *req_variable(const struct req *r, const char *name);
 const char *req_cookie(const struct req *r, const char *name);
 /* The caller's address as the front server sees it; for throttling and the audit trail. */
 const char *req_address(const struct req *r);
+/* The part of an address that one caller cannot change at will: of IPv6 the /64, which is what one customer is given. */
+const char *address_network(struct arena *a, const char *address);
 
 /* Was the body a form? What a form leaves out may mean something else than what JSON leaves out. */
 bool req_body_is_form(const struct req *r);

@@ -252,10 +252,17 @@ static void a_key_belongs_to_its_caller(void **state)
 	POST_KEY("/t/things/", "{\"n\":100}", "k", "REMOTE_ADDR", "192.0.2.9");
 	assert_int_equal(answer_status(), 201);
 	assert_int_equal(COUNTER, 111);
+	/* nobody is somebody else by another address of his own network */
+	POST_KEY("/t/things/", "{\"n\":300}", "k", "REMOTE_ADDR", "2001:db8::1");
+	POST_KEY("/t/things/", "{\"n\":300}", "k", "REMOTE_ADDR", "2001:db8::ffff:2");
+	assert_string_equal(answer_header("Idempotent-Replayed"), "true");
+	POST_KEY("/t/things/", "{\"n\":300}", "k", "REMOTE_ADDR", "2001:db8:0:1::1");
+	assert_null(answer_header("Idempotent-Replayed"));
+	assert_int_equal(COUNTER, 711);
 	/* a user is the same wherever he comes from */
 	POST_KEY("/t/things/", "{\"n\":10}", "k", "HTTP_AUTHORIZATION", "Token ada", "REMOTE_ADDR", "192.0.2.10");
 	assert_string_equal(answer_header("Idempotent-Replayed"), "true");
-	assert_int_equal(COUNTER, 111);
+	assert_int_equal(COUNTER, 711);
 }
 
 static void malformed_keys_are_refused(void **state)
@@ -447,6 +454,38 @@ static void keys_expire(void **state)
 	assert_int_equal(gone, 0);
 }
 
+static void only_rows_count_however_many_numbers_were_given(void **state)
+{
+	char key[] = "k0";
+	int64_t gone = -1;
+
+	(void)state;
+	web_conf.idempotency_rows = 5;
+	for (int i = 0; i < 7; i++, key[1]++) {
+		POST_KEY("/t/things/", "{\"n\":1}", key);
+		if (i == 3)
+			sql("ALTER TABLE web_idempotency AUTO_INCREMENT = 100000");
+		if (i == 4) {
+			assert_fine(idempotency_sweep(now->db, now->arena, clock_now(), 1000, &gone));
+			assert_int_equal(gone, 0);
+		}
+	}
+	assert_fine(idempotency_sweep(now->db, now->arena, clock_now(), 1000, &gone));
+	assert_int_equal(gone, 2);
+	assert_int_equal(number("SELECT COUNT(*) FROM web_idempotency WHERE key_text IN ('k0', 'k1')"), 0);
+	assert_fine(idempotency_sweep(now->db, now->arena, clock_now(), 1000, &gone));
+	assert_int_equal(gone, 0);
+}
+
+static void a_repetition_uses_no_number_of_a_row(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		POST_KEY("/t/things/", "{\"n\":1}", "k");
+	POST_KEY("/t/things/", "{\"n\":1}", "next");
+	assert_int_equal(number("SELECT MAX(id) - MIN(id) FROM web_idempotency"), 1);
+}
+
 static void a_flood_pushes_out_its_own_oldest_keys(void **state)
 {
 	char key[20];
@@ -488,6 +527,8 @@ int main(void)
 		CASE(a_handler_of_steps_goes_on_where_it_was),
 		CASE(a_step_without_its_claim_has_no_effect),
 		CASE(keys_expire),
+		CASE(only_rows_count_however_many_numbers_were_given),
+		CASE(a_repetition_uses_no_number_of_a_row),
 		CASE(a_flood_pushes_out_its_own_oldest_keys),
 	};
 
