@@ -4,7 +4,8 @@
  * while nothing is to do (so that an idle worker leaves at once): libfcgi would lose a request whose reading they
  * interrupt. The listening socket does not block and is waited for with EPOLLEXCLUSIVE: one connection wakes one
  * worker, and none is caught in accept(2) when another was faster. libfcgi does not expect a reader that stops in the
- * middle, so the time limit of a body is SO_RCVTIMEO of its connection. */
+ * middle, so the time limit of a body is SO_RCVTIMEO of its connection; and for the rest it knows no limits, so that a timer
+ * cuts a connection whose request does not come or whose answer is not taken. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <fastcgi.h>
@@ -20,7 +22,14 @@
 #include "lib/base/log.h"
 #include "lib/web/web.h"
 
-static volatile sig_atomic_t stopping;
+struct connection {
+	FCGX_Request request;
+	sigset_t stop_signals;
+};
+
+static struct connection current;
+static timer_t watchdog;
+static volatile sig_atomic_t stopping, cut;
 static unsigned hard_stop;
 
 static void stop_asked(int signal_number)
@@ -41,6 +50,17 @@ static void stop_now(int signal_number)
 	_exit(1);
 }
 
+/* Whatever libfcgi waits for on this connection, it gets an end or an error. */
+static void connection_cut(int signal_number)
+{
+	const int error = errno;
+
+	(void)signal_number;
+	if (shutdown(current.request.ipcFd, SHUT_RDWR) == 0)
+		cut = 1;
+	errno = error;
+}
+
 static void signals_set(sigset_t *stop_signals)
 {
 	struct sigaction action = { .sa_handler = stop_asked, .sa_flags = SA_RESTART };
@@ -50,18 +70,40 @@ static void signals_set(sigset_t *stop_signals)
 	sigaction(SIGINT, &action, NULL);
 	action.sa_handler = stop_now;
 	sigaction(SIGALRM, &action, NULL);
+	action.sa_handler = connection_cut;
+	sigaction(SIGUSR2, &action, NULL);
 	sigemptyset(stop_signals);
 	sigaddset(stop_signals, SIGTERM);
 	sigaddset(stop_signals, SIGINT);
 	sigprocmask(SIG_BLOCK, stop_signals, NULL);
 }
 
-/* ---- the transport ---- */
+/* ---- the watchdog ---- */
 
-struct connection {
-	FCGX_Request request;
-	sigset_t stop_signals;
-};
+static bool watchdog_open(void)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR2 };
+
+	return timer_create(CLOCK_MONOTONIC, &event, &watchdog) == 0;
+}
+
+/* Cuts the connection after so many seconds, and again: libfcgi may have taken the next one by then. */
+static void watchdog_set(int64_t seconds)
+{
+	const struct itimerspec when = { .it_value = { .tv_sec = seconds }, .it_interval = { .tv_sec = seconds } };
+
+	timer_settime(watchdog, 0, &when, NULL);
+}
+
+static void watchdog_end(const char *what)
+{
+	watchdog_set(0);
+	if (cut)
+		LOG(LOG_WARN, what);
+	cut = 0;
+}
+
+/* ---- the transport ---- */
 
 static const char *connection_variable(void *context, const char *name)
 {
@@ -124,6 +166,7 @@ static bool connection_write(void *context, const void *bytes, size_t n)
 	struct connection *c = context;
 	const char *at = bytes;
 
+	watchdog_set(web_conf.answer_s);
 	while (n > 0) {
 		const int piece = n < (1u << 30) ? (int)n : 1 << 30;
 
@@ -162,8 +205,11 @@ static int listener_watch(void)
 /* The next request; false when there is none yet (libfcgi passes on what accept(2) said). */
 static bool accepted(struct connection *c)
 {
-	const int error = FCGX_Accept_r(&c->request);
+	int error;
 
+	watchdog_set(web_conf.request_s);
+	error = FCGX_Accept_r(&c->request);
+	watchdog_end("connection cut: the front server began a request and did not go on");
 	if (error == 0)
 		return true;
 	if (error != -EAGAIN && error != -EWOULDBLOCK && error != -ECONNABORTED && error != -EINTR && error != -EPROTO) {
@@ -195,19 +241,19 @@ static void serve(struct connection *c, int watch)
 		web_handle(&t);
 		FCGX_Finish_r(&c->request);
 		FCGX_Free(&c->request, 1); /* a connection kept open would pin this worker to one client of the front server */
+		watchdog_end("connection cut: the front server did not take the answer in time");
 		sigprocmask(SIG_BLOCK, &c->stop_signals, NULL);
 	}
 }
 
 int fcgi_run(struct process *p, int64_t hard_stop_s)
 {
-	static struct connection c;
 	int watch;
 
 	(void)p;
 	hard_stop = (unsigned)hard_stop_s;
 	if (FCGX_Init() != 0 || FCGX_IsCGI() ||
-	    FCGX_InitRequest(&c.request, FCGI_LISTENSOCK_FILENO, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+	    FCGX_InitRequest(&current.request, FCGI_LISTENSOCK_FILENO, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
 		LOG(LOG_ERROR, "descriptor 0 is not a listening socket; start it by spawn-fcgi or a web server");
 		return 2;
 	}
@@ -216,9 +262,13 @@ int fcgi_run(struct process *p, int64_t hard_stop_s)
 		LOG(LOG_ERROR, "descriptor 0 cannot be waited for", L_TEXT("error", strerror(errno)));
 		return 2;
 	}
-	signals_set(&c.stop_signals);
+	if (!watchdog_open()) {
+		LOG(LOG_ERROR, "there is no timer", L_TEXT("error", strerror(errno)));
+		return 2;
+	}
+	signals_set(&current.stop_signals);
 	LOG(LOG_INFO, "worker ready", L_INT("pid", getpid()));
-	serve(&c, watch);
+	serve(&current, watch);
 	LOG(LOG_INFO, "worker leaves", L_INT("pid", getpid()));
 	close(watch);
 	return 0;

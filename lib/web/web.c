@@ -14,6 +14,7 @@
 struct web web;
 struct web_conf web_conf = { .body_bytes = 1 << 20,
 	                         .request_s = 20,
+	                         .answer_s = 60,
 	                         .hsts = true,
 	                         .api_prefix = "/api",
 	                         .idempotency_keep_s = 86400,
@@ -64,7 +65,8 @@ const struct setting web_settings[] = {
 	SET_CHOICE(struct web_conf, secure_cookies, "auto", secure_cookies_names,
 	           "whether cookies are for HTTPS only; auto: when the request came by HTTPS"),
 	SET_SIZE  (struct web_conf, body_bytes, "1M", 1024, INT64_C(67108864), "largest request body"),
-	SET_INT   (struct web_conf, request_s, 20, 1, 600, "seconds within which a request body must have arrived"),
+	SET_INT   (struct web_conf, request_s, 20, 1, 600, "seconds within which a request's head must have arrived, and then its body"),
+	SET_INT   (struct web_conf, answer_s, 60, 1, 3600, "seconds within which the front server must have taken an answer"),
 	SET_BOOL  (struct web_conf, server_timing, false, "answers carry Server-Timing: database, call-outs, total"),
 	SET_BOOL  (struct web_conf, hsts, true, "HTTPS answers carry Strict-Transport-Security"),
 	SET_SECRET(struct web_conf, metrics_token, "bearer token for /metrics; not set: callers of this machine only"),

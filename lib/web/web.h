@@ -34,6 +34,7 @@ struct web_conf {
 	int secure_cookies;        /* auto, yes, no */
 	int64_t body_bytes;        /* largest body */
 	int64_t request_s;         /* a body must have arrived by then: 408 */
+	int64_t answer_s;          /* the answer must have been taken by then, or the connection is cut */
 	bool server_timing;
 	bool hsts;                        /* Strict-Transport-Security on HTTPS answers */
 	const char *metrics_token;        /* bearer token for /api/metrics; NULL: loopback callers only */

@@ -1,6 +1,7 @@
 """test_web.py - the framework as its clients see it: index, contract, docs, health, metrics; and a worker spoken to in
 FastCGI itself, where a front server would smooth things over."""
 
+import json
 import os
 import signal
 import socket
@@ -146,7 +147,7 @@ class Connection:
 
 
 class Worker:
-    """One portico.fcgi on a socket of ours; a body must arrive within a second."""
+    """One portico.fcgi on a socket of ours; head and body must arrive within a second each, and the answer be taken in one."""
 
     def __init__(self, front, folder):
         self.path = folder / "worker.sock"
@@ -155,7 +156,7 @@ class Worker:
         self.listener.listen(16)
         self.process = subprocess.Popen(
             [str(front.world.installed.worker), "--config", str(front.config)],
-            stdin=self.listener, env={**os.environ, **front.environment(), "PORTICO_WEB_REQUEST_S": "1"}, cwd="/", **as_service(),
+            stdin=self.listener, env={**os.environ, **front.environment(), "PORTICO_WEB_REQUEST_S": "1", "PORTICO_WEB_ANSWER_S": "1"}, cwd="/", **as_service(),
         )
 
     def connect(self):
@@ -240,6 +241,58 @@ def test_a_silent_caller_does_not_hold_the_worker(worker):
 
     assert worker.ask("/api/health/live")[0] == 200
     silent.close()
+
+
+HALVES = {
+    "begin": record(BEGIN, struct.pack(">HB5x", 1, 0))[:5],
+    "params": record(BEGIN, struct.pack(">HB5x", 1, 0)) + record(PARAMS, pair("REQUEST_METHOD", "GET")),
+}
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_half_a_request_does_not_hold_the_worker(worker, half):
+    silent = worker.connect().say(HALVES[half])
+
+    assert worker.ask("/api/health/live")[0] == 200
+    assert silent.hear() == (None, "")
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_a_worker_with_half_a_request_leaves_too(worker, half):
+    silent = worker.connect().say(HALVES[half])
+    time.sleep(0.2)
+
+    worker.process.send_signal(signal.SIGTERM)
+
+    assert worker.process.wait(10) == 0
+    silent.close()
+
+
+LARGE = "/api/openapi.json"  # more than the sockets' buffers hold
+
+
+def test_an_answer_that_is_taken_is_whole(worker):
+    status, text = worker.ask(LARGE)
+    head, _, body = text.partition("\r\n\r\n")
+
+    assert status == 200
+    assert f"Content-Length: {len(body.encode())}\r\n" in head
+    assert json.loads(body)["openapi"]
+
+
+@pytest.mark.parametrize("pause", [None, 0.1], ids=["silent", "slow"])
+def test_an_answer_that_is_not_taken_does_not_hold_the_worker(worker, pause):
+    whole = len(worker.ask(LARGE)[1].encode())
+    slow = worker.connect().begin("GET", LARGE).say(record(STDIN))
+    heard = 0
+    while pause and (chunk := slow.socket.recv(1024)):
+        heard += len(chunk)
+        time.sleep(pause if heard < whole // 10 else 0)  # what is in the buffers when the connection is cut is still to be had
+
+    assert worker.ask("/api/health/live")[0] == 200
+    while chunk := slow.socket.recv(65536):
+        heard += len(chunk)
+    assert 0 < heard < whole
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
