@@ -107,12 +107,14 @@ struct daemon_work {
 	const struct known *known;
 };
 
-/* A schedule that is new waits for its first turn; one whose rhythm was made shorter does not wait out the old one. */
+/* A schedule that is new waits for its first turn; one whose rhythm was made shorter does not wait out the old one. One that
+ * is overdue is due now: by how far it lies back, work.cleanup tells those that no daemon serves any more. */
 static struct problem *schedule_announce(struct db *db, struct arena *a, const struct schedule *s)
 {
 	static const char sql[] =
 		"INSERT INTO work_schedule (name, every_s, next_at) VALUES (?, ?, NOW(6) + INTERVAL ? SECOND)"
-		" ON DUPLICATE KEY UPDATE every_s = VALUES(every_s), next_at = LEAST(next_at, VALUES(next_at))";
+		" ON DUPLICATE KEY UPDATE every_s = VALUES(every_s),"
+		"                         next_at = LEAST(GREATEST(next_at, NOW(6)), VALUES(next_at))";
 
 	return db_run(db, a, sql, DB_ARGS(db_text(s->name), db_int(s->every_s), db_int(s->at_start ? 0 : s->every_s)),
 	              NULL);

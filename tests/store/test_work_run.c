@@ -421,6 +421,24 @@ static void missed_turns_are_made_up_once_and_the_rhythm_stays(void **state)
 	assert_int_equal(turn_in_s(s, "test.turn"), 500);
 }
 
+static void a_schedule_is_kept_however_long_no_daemon_ran(void **state)
+{
+	struct store *s = *state;
+	struct job j = { .db = s->db, .arena = s->arena };
+
+	start_daemon_rows(s, "one");
+	sql_run(s, "UPDATE work_schedule SET next_at = '2020-01-01'");
+	sql_run(s, "INSERT INTO work_schedule (name, every_s, next_at) VALUES ('test.unmounted', 60, '2020-01-01')");
+	start_daemon_rows(s, "two");
+	assert_fine(work_cleanup(&j));
+	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_schedule WHERE name = 'test.unmounted'"), 0);
+	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_schedule"), 3); /* with work.cleanup */
+	for (int i = 0; i < 3; i++)
+		assert_true(next(s)); /* each has the turn it missed */
+	assert_int_equal(set.runs, 2);
+	assert_false(next(s));
+}
+
 static void a_turn_has_one_owner_and_is_taken_over_when_its_lease_ran_out(void **state)
 {
 	struct store *s = *state;
@@ -546,6 +564,7 @@ int main(void)
 		RUN_TEST(a_long_detail_is_kept_as_far_as_the_row_holds_it),
 		RUN_TEST(a_schedule_runs_at_the_start_if_it_says_so_and_else_after_its_time),
 		RUN_TEST(missed_turns_are_made_up_once_and_the_rhythm_stays),
+		RUN_TEST(a_schedule_is_kept_however_long_no_daemon_ran),
 		RUN_TEST(a_turn_has_one_owner_and_is_taken_over_when_its_lease_ran_out),
 		RUN_TEST(eight_daemons_have_a_turn_once),
 		RUN_TEST(a_failed_turn_is_shown_until_one_goes_well),
