@@ -60,6 +60,7 @@ static struct problem *body_parse(struct req *r, void *out)
 		.bytes = (size_t)web_conf.body_bytes,
 		.depth = JSON_FROM_CLIENT.depth,
 		.strict = JSON_FROM_CLIENT.strict,
+		.values = JSON_FROM_CLIENT.values,
 	};
 
 	if (in->text_length == 0)

@@ -167,6 +167,23 @@ static void refuses_broken_json(void **state)
 	expect_refusal(400, "\"non_field_errors\":[\"Invalid data. Expected a dictionary, but got list.\"]");
 }
 
+/* Each value costs some eighty bytes while it is read, however small it is. */
+static void refuses_json_of_too_many_values(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state, 1 << 20);
+	buf_text(&b, "{\"name\":\"x\",\"other\":[0");
+	for (int i = 0; i < 49000; i++)
+		buf_text(&b, ",0");
+	SEND(arena_printf(*state, "%s]}", buf_string(&b)), STRICT, JSON);
+	assert_status(200);
+	for (int i = 0; i < 1000; i++)
+		buf_text(&b, ",0");
+	SEND(arena_printf(*state, "%s]}", buf_string(&b)), STRICT, JSON);
+	expect_refusal(400, "\"detail\":\"JSON parse error - Too many values");
+}
+
 static void refuses_other_types_by_name(void **state)
 {
 	(void)state;
@@ -342,6 +359,7 @@ int main(void)
 		CASE(an_empty_body_is_no_fields_whatever_its_type),
 		CASE(names_all_wrong_fields_at_once),
 		CASE(refuses_broken_json),
+		CASE(refuses_json_of_too_many_values),
 		CASE(refuses_other_types_by_name),
 		CASE(a_lenient_route_decides_itself),
 		CASE(a_body_may_come_in_pieces),
