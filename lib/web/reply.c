@@ -164,14 +164,14 @@ void reply_header(struct req *r, const char *name, const char *format, ...)
 	for (char *c = value; *c; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			*c = ' '; /* a line break would begin a header of somebody else's choice */
+	/* in one piece: what does not fit is left out, and half a line would swallow the next one */
+	buf_text(&reply->headers, arena_printf(r->arena, "%s: %s\r\n", name, value));
+	if (reply->headers.full)
+		return;
 	if (strcasecmp(name, "Cache-Control") == 0)
 		reply->own_caching = true;
 	else if (strcasecmp(name, "Content-Security-Policy") == 0)
 		reply->own_policy = true;
-	buf_text(&reply->headers, name);
-	buf_text(&reply->headers, ": ");
-	buf_text(&reply->headers, value);
-	buf_text(&reply->headers, "\r\n");
 }
 
 /* The last word about a name counts: a session that was deleted may begin anew in the same answer. */

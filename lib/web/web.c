@@ -212,7 +212,8 @@ static struct problem *redirect_slash(struct req *r)
 		buf_char(&location, '?');
 		uri_clean(&location, r->query_text, strlen(r->query_text));
 	}
-	return reply_redirect(r, 301, buf_string(&location));
+	TRY(reply_redirect(r, 301, buf_string(&location)));
+	return r->reply->headers.full ? problem_new(r->arena, &PROBLEM_WEB_URI, NULL) : NULL;
 }
 
 static struct problem *not_allowed(struct req *r)

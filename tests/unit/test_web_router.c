@@ -219,6 +219,25 @@ static void mends_a_final_slash_for_readers_only(void **state)
 	expect("/api/bare", "/bare");
 }
 
+/* Encoded, a query is three times as long. */
+static void a_redirect_too_long_for_a_header_is_refused(void **state)
+{
+	char uri[4000] = "/api/users?";
+	const size_t n = strlen(uri);
+
+	(void)state;
+	start();
+	memset(uri + n, '"', 1000);
+	ASK("GET", uri);
+	assert_status(301);
+	assert_int_equal(strlen(answer_header("Location")), n + 1 + 3000);
+	memset(uri + n, '"', sizeof(uri) - n - 1);
+	ASK("GET", uri);
+	assert_status(414);
+	assert_no_header("Location");
+	assert_contains(answer_body(), "\"code\":\"web.uri\"");
+}
+
 static void a_redirect_cannot_be_bent_to_another_place(void **state)
 {
 	(void)state;
@@ -381,6 +400,7 @@ int main(void)
 		CASE(refuses_empty_and_dotted_segments),
 		CASE(bounds_names_and_depth),
 		CASE(mends_a_final_slash_for_readers_only),
+		CASE(a_redirect_too_long_for_a_header_is_refused),
 		CASE(a_redirect_cannot_be_bent_to_another_place),
 		CASE(keeps_exact_paths_exact),
 		CASE(says_which_methods_there_are),
