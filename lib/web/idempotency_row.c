@@ -2,6 +2,7 @@
  * machines agree on what has ended. */
 #include "lib/web/idempotency_row.h"
 
+#include "lib/base/log.h"
 #include "lib/base/uuid.h"
 #include "lib/web/idempotency.h"
 #include "lib/web/web.h"
@@ -42,7 +43,7 @@ static struct problem *trim(struct db *db, struct arena *a, const struct key *k)
 	static const char drop[] = "DELETE FROM web_idempotency WHERE caller = ? AND id <= ? AND status IS NOT NULL";
 	int64_t last = 0;
 
-	if (k->id % TRIM_EVERY != 0)
+	if (k->claim % TRIM_EVERY != 0) /* ids are not consecutive in a cluster (auto_increment_increment) */
 		return NULL;
 	TRY(db_number(db, a, find, DB_ARGS(db_text(k->caller), db_int(web_conf.idempotency_keys)), &last));
 	return last > 0 ? db_run(db, a, drop, DB_ARGS(db_text(k->caller), db_int(last)), NULL) : NULL;
@@ -55,6 +56,7 @@ struct problem *key_insert(struct db *db, struct arena *a, struct key *k, bool *
 		" VALUES (?, ?, ?, ?, NOW(6) + INTERVAL ? SECOND, NOW(6), NOW(6) + INTERVAL ? SECOND)";
 	const int64_t claim = claim_new();
 	struct db_done done;
+	struct problem *trimmed;
 	struct problem *p = db_run(db, a, sql,
 	                           DB_ARGS(db_text(k->caller), db_text(k->text), db_bytes(k->fingerprint), db_int(claim),
 	                                   db_int(web_conf.idempotency_lease_s), db_int(web_conf.idempotency_keep_s)),
@@ -66,7 +68,10 @@ struct problem *key_insert(struct db *db, struct arena *a, struct key *k, bool *
 	TRY(p);
 	k->id = done.insert_id;
 	k->claim = claim;
-	return trim(db, a, k);
+	trimmed = trim(db, a, k);
+	if (trimmed)
+		log_problem(trimmed); /* another claim will; this one stands */
+	return NULL;
 }
 
 struct problem *key_find(struct db *db, struct arena *a, const struct key *k, struct key_row *out, bool *found)
