@@ -9,6 +9,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "lib/base/uuid.h"
+#include "lib/call/call.h"
 #include "lib/work/problems.h"
 #include "lib/work/store.h"
 
@@ -256,6 +257,7 @@ static struct problem *schedule_try(struct child *c, struct held *held, const st
 
 	held->stopping = c->stopping;
 	log_request(j.request_id);
+	call_trace(j.request_id, NULL);
 	if (*c->stopping)
 		ending.again_us = 0;
 	else
@@ -301,6 +303,7 @@ static struct problem *job_next(struct child *c, bool *did)
 		wake_pass(c->wake);
 	log_app(taken.known->app);
 	log_request(taken.request_id);
+	call_trace(taken.request_id, NULL);
 	return job_try(c, &taken);
 }
 
@@ -312,5 +315,6 @@ struct problem *run_next(struct child *c, bool *did)
 		p = job_next(c, did);
 	log_app(NULL);
 	log_request(NULL);
+	call_trace(NULL, NULL);
 	return p;
 }

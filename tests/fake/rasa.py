@@ -163,7 +163,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def webhook(self, body, query):
         sender, text = body.get("sender", "default"), body.get("message")
-        mode = RASA.begin({"dialect": "3.x", "sender": sender, "text": text, "metadata": body.get("metadata"), "path": self.path})
+        mode = RASA.begin({"dialect": "3.x", "sender": sender, "text": text, "metadata": body.get("metadata"), "path": self.path,
+                           "request": self.headers.get("X-Request-Id")})
         if self.misbehave(mode):
             return None
         items = [] if mode == "no_model" else RASA.say(sender, text)

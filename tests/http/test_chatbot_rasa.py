@@ -84,6 +84,13 @@ def test_every_kind_of_reply_is_passed_on(rasa, client):
     assert call["metadata"]["message_id"] > 0
 
 
+def test_the_id_of_the_request_that_asked_travels_along(rasa, client):
+    for name in ("from-a-test-1", "from-a-test-2"):
+        assert client.post(API, json=question("u", name), headers={"X-Request-Id": name}).status_code == 201
+
+    assert [call["request"] for call in rasa.calls()] == ["from-a-test-1", "from-a-test-2"]
+
+
 def test_several_items_are_one_turn(rasa, client):
     body = {**question("u", ""), "content": [" one ", 2, "three"]}
 
