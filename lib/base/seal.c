@@ -117,31 +117,30 @@ static struct bytes bound_data(struct arena *a, const char *purpose)
 	return (struct bytes){ data, 1 + n };
 }
 
-struct bytes seal_close(struct arena *a, const char *purpose, const char *text)
+struct bytes seal_close_bytes(struct arena *a, const char *purpose, struct bytes plain)
 {
 	assert(keys);
-	if (!text)
+	if (!plain.data)
 		return (struct bytes){ NULL, 0 };
 
 	const struct bytes bound = bound_data(a, purpose);
-	const size_t n = strlen(text);
-	unsigned char *seal = arena_alloc(a, HEAD_BYTES + n + TAG_BYTES);
+	unsigned char *seal = arena_alloc(a, HEAD_BYTES + plain.length + TAG_BYTES);
 	unsigned long long made;
 
 	seal[0] = SEAL_VERSION;
 	random_bytes(seal + 1, NONCE_BYTES);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(seal + HEAD_BYTES, &made, (const unsigned char *)text, n, bound.data,
+	crypto_aead_xchacha20poly1305_ietf_encrypt(seal + HEAD_BYTES, &made, plain.data, plain.length, bound.data,
 	                                           bound.length, NULL, seal + 1, keys->seal);
 	return (struct bytes){ seal, HEAD_BYTES + (size_t)made };
 }
 
-struct problem *seal_open(struct arena *a, const char *purpose, struct bytes seal, const char **out)
+struct problem *seal_open_bytes(struct arena *a, const char *purpose, struct bytes seal, struct bytes *out)
 {
 	const unsigned char *data = seal.data;
 
 	assert(keys);
 	if (!data) {
-		*out = NULL;
+		*out = (struct bytes){ NULL, 0 };
 		return NULL;
 	}
 	if (seal.length < HEAD_BYTES + TAG_BYTES || data[0] != SEAL_VERSION)
@@ -149,15 +148,30 @@ struct problem *seal_open(struct arena *a, const char *purpose, struct bytes sea
 		                       purpose);
 
 	const struct bytes bound = bound_data(a, purpose);
-	char *text = arena_alloc(a, seal.length - HEAD_BYTES - TAG_BYTES + 1);
+	const size_t n = seal.length - HEAD_BYTES - TAG_BYTES;
+	unsigned char *plain = arena_alloc(a, n + 1);
 
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt((unsigned char *)text, NULL, NULL, data + HEAD_BYTES,
-	                                               seal.length - HEAD_BYTES, bound.data, bound.length, data + 1,
-	                                               keys->seal) != 0)
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, data + HEAD_BYTES, seal.length - HEAD_BYTES,
+	                                               bound.data, bound.length, data + 1, keys->seal) != 0)
 		return problem_because(problem_new(a, &PROBLEM_INTERNAL, NULL),
 		                       "a seal for %s does not open: it was changed, or made with another key or purpose",
 		                       purpose);
-	*out = text;
+	plain[n] = '\0';
+	*out = (struct bytes){ plain, n };
+	return NULL;
+}
+
+struct bytes seal_close(struct arena *a, const char *purpose, const char *text)
+{
+	return seal_close_bytes(a, purpose, (struct bytes){ text, text ? strlen(text) : 0 });
+}
+
+struct problem *seal_open(struct arena *a, const char *purpose, struct bytes seal, const char **out)
+{
+	struct bytes plain;
+
+	TRY(seal_open_bytes(a, purpose, seal, &plain));
+	*out = plain.data;
 	return NULL;
 }
 

@@ -15,6 +15,9 @@ struct problem *seal_key_load(struct arena *a, const char *path, bool create) MU
 /* text NULL gives bytes with data NULL and length 0, and back. */
 struct bytes seal_close(struct arena *a, const char *purpose, const char *text);
 struct problem *seal_open(struct arena *a, const char *purpose, struct bytes seal, const char **out) MUST_CHECK;
+/* The same for what may hold NUL bytes; out->data is followed by a NUL that does not count. */
+struct bytes seal_close_bytes(struct arena *a, const char *purpose, struct bytes plain);
+struct problem *seal_open_bytes(struct arena *a, const char *purpose, struct bytes seal, struct bytes *out) MUST_CHECK;
 
 /* 32 bytes of keyed BLAKE2b of a token, session id or the like: what is stored instead of it. */
 #define SEAL_HASH_BYTES 32

@@ -70,16 +70,30 @@ static const char *caller(const struct req *r)
 
 /* ---- claiming ---- */
 
+/* A body may hold a password that was made for its caller; its seal opens in its own row only. */
+static const char *body_purpose(struct arena *a, int64_t id)
+{
+	return arena_printf(a, "web.idempotency.body:%lld", (long long)id);
+}
+
 static struct problem *replay(struct req *r, const struct key_row *row)
 {
 	struct reply *reply = r->reply;
+	struct problem *p;
+	struct bytes body;
 
 	if (!row->kept)
 		return problem_new(r->arena, &PROBLEM_KEY_LARGE, NULL);
+	p = seal_open_bytes(r->arena, body_purpose(r->arena, row->id), row->body, &body);
+	if (p)
+		return problem_because(
+			problem_new(r->arena, &PROBLEM_KEY_LARGE,
+		                "The first request with this Idempotency-Key was served; its answer cannot be read any more."),
+			"%s", p->cause);
 	*reply = (struct reply){ .headers = reply->headers, .status = (int)row->status.n };
 	reply->type = row->content_type;
-	reply->body = row->body.data;
-	reply->length = row->body.length;
+	reply->body = body.data;
+	reply->length = body.length;
 	if (row->headers)
 		buf_text(&reply->headers, row->headers);
 	reply->own_caching = strstr(buf_string(&reply->headers), "Cache-Control:") != NULL;
@@ -161,7 +175,8 @@ static struct problem *finish(struct req *r, const struct key *k)
 		.content_type = reply->type,
 		.headers = buf_string(&reply->headers),
 		.kept = reply->length <= (size_t)web_conf.idempotency_answer_bytes,
-		.body = { .data = reply->body, .length = reply->length },
+		.body = seal_close_bytes(r->arena, body_purpose(r->arena, k->id),
+		                         (struct bytes){ .data = reply->body, .length = reply->length }),
 	};
 	struct key_answer large = { .status = reply->status };
 	bool ours = true;

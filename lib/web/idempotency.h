@@ -11,7 +11,8 @@
  * Kept are successes and refusals that the handler decided (4xx); not kept, so that a retry is a new try: what was refused before
  * the handler ran, 400, 401, 403, 408, 429 and 5xx, and answers that set cookies. A key belongs to its caller: the user, or for
  * anonymous callers the address they come from (of IPv6 its /64). It is forgotten after web.idempotency_keep_s; the newest
- * web.idempotency_keys of a caller and web.idempotency_rows of all are kept in any case of flooding, older ones give way.
+ * web.idempotency_keys of a caller and web.idempotency_rows of all are kept in any case of flooding, older ones give way. Bodies
+ * are sealed (lib/base/seal.h): the answer to a launch holds the desktop's password.
  *
  * What is promised about crashes. A key is claimed by a row of its own before the handler runs, so two requests never run it at
  * once. The claim is a lease of web.idempotency_lease_s: only when the worker that held it died is it longer than the request.

@@ -21,9 +21,9 @@ struct key_row {
 	struct maybe_int status;  /* not set: under way, or left by a worker that died */
 	const char *content_type; /* NULL: no body */
 	const char *headers;      /* lines as they were sent */
-	struct bytes body;
-	bool kept; /* false: the body was too large */
-	bool held; /* the claim's lease has not ended */
+	struct bytes body;        /* sealed */
+	bool kept;                /* false: the body was too large */
+	bool held;                /* the claim's lease has not ended */
 	bool expired;
 	const char *about_kind;
 	struct maybe_int about_id;
@@ -43,7 +43,7 @@ struct key_answer {
 	int status;
 	const char *content_type;
 	const char *headers;
-	struct bytes body;
+	struct bytes body; /* sealed */
 	bool kept;
 };
 struct problem *key_finish(struct db *db, struct arena *a, const struct key *k, const struct key_answer *answer,

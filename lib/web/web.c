@@ -74,7 +74,7 @@ const struct setting web_settings[] = {
 	SET_INT   (struct web_conf, idempotency_keep_s, 86400, 60, 2592000, "how long an Idempotency-Key and its answer are kept, in s"),
 	SET_INT   (struct web_conf, idempotency_lease_s, 150, 1, 3600,
 	           "a request that holds its Idempotency-Key that long is taken for dead, in s; longer than any request waits"),
-	SET_SIZE  (struct web_conf, idempotency_answer_bytes, "256K", 1024, INT64_C(16777215), "largest answer that is kept for an Idempotency-Key"),
+	SET_SIZE  (struct web_conf, idempotency_answer_bytes, "256K", 1024, INT64_C(16383) << 10, "largest answer that is kept for an Idempotency-Key"),
 	SET_INT   (struct web_conf, idempotency_keys, 1000, 10, 1000000, "about so many keys are kept of one caller, the newest"),
 	SET_INT   (struct web_conf, idempotency_rows, 1000000, 1000, 1000000000, "and so many of all callers together"),
 	SETTING_END,

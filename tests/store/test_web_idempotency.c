@@ -211,6 +211,21 @@ static void the_same_request_is_served_once_and_answered_alike(void **state)
 	assert_int_equal(COUNTER, 15);
 }
 
+static void a_kept_answer_lies_sealed_in_its_row(void **state)
+{
+	(void)state;
+	POST_KEY("/t/things/", "{\"n\":5}", "k");
+	POST_KEY("/t/things/", "{\"n\":6}", "other");
+	assert_int_equal(number("SELECT COUNT(*) FROM web_idempotency WHERE body IS NOT NULL"), 2);
+	assert_int_equal(number("SELECT COUNT(*) FROM web_idempotency WHERE INSTR(body, '\"n\"')"), 0);
+	/* moved to another row it does not open, and nothing is done a second time */
+	sql("UPDATE web_idempotency AS a JOIN web_idempotency AS b ON a.id <> b.id SET a.body = b.body WHERE a.key_text = 'k'");
+	POST_KEY("/t/things/", "{\"n\":5}", "k");
+	assert_int_equal(answer_status(), 409);
+	assert_contains(answer_body(), "web.key.large");
+	assert_int_equal(runs, 2);
+}
+
 static void an_answer_without_a_body_is_kept_too(void **state)
 {
 	(void)state;
@@ -534,6 +549,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CASE(the_same_request_is_served_once_and_answered_alike),
+		CASE(a_kept_answer_lies_sealed_in_its_row),
 		CASE(an_answer_without_a_body_is_kept_too),
 		CASE(a_key_belongs_to_its_request),
 		CASE(a_key_belongs_to_its_caller),

@@ -31,6 +31,18 @@ static void opens_what_it_closed(void **state)
 	}
 }
 
+static void opens_bytes_with_nul_among_them(void **state)
+{
+	struct folder *f = *state;
+	const struct bytes plain = { "a\0b", 3 };
+	struct bytes out = { NULL, 0 };
+
+	use_key(f, one_key);
+	assert_fine(seal_open_bytes(f->arena, "test.a", seal_close_bytes(f->arena, "test.a", plain), &out));
+	assert_int_equal(out.length, 3);
+	assert_memory_equal(out.data, "a\0b", 4);
+}
+
 static void nothing_stays_nothing(void **state)
 {
 	struct folder *f = *state;
@@ -195,6 +207,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FOLDER_CASE(opens_what_it_closed),
+		FOLDER_CASE(opens_bytes_with_nul_among_them),
 		FOLDER_CASE(nothing_stays_nothing),
 		FOLDER_CASE(two_seals_of_one_text_differ),
 		FOLDER_CASE(refuses_another_purpose),
