@@ -54,12 +54,24 @@ struct launch {
 	struct docker_container container;
 };
 
+/* A pull takes its time: PROBLEM_JOB_LATER when its resource was stopped meanwhile, which the next try sees to. */
+static struct problem *still_wanted(struct job *j)
+{
+	bool busy;
+
+	TRY(resource_is_busy(j->db, j->arena, j->subject_id, &busy));
+	return busy ? NULL : problem_new(j->arena, &PROBLEM_JOB_LATER, NULL);
+}
+
 /* While an image comes in: the try goes on, unless the daemon is about to stop; the next one finds the layers that came. */
 static struct problem *pull_goes_on(void *context)
 {
 	struct job *j = context;
 
-	return job_should_stop(j) ? problem_new(j->arena, &PROBLEM_JOB_LATER, NULL) : job_renew(j);
+	if (job_should_stop(j))
+		return problem_new(j->arena, &PROBLEM_JOB_LATER, NULL);
+	TRY(job_renew(j));
+	return still_wanted(j);
 }
 
 /* The image's exposed ports; the image is fetched when the engine lacks it and may. */
@@ -169,6 +181,7 @@ static struct problem *bring_up(struct launch *l)
 
 	TRY(inspect_ours(l->arena, l->instance, name, &l->container, &found));
 	if (!found) {
+		TRY(still_wanted(l->job));
 		TRY(create(l));
 		TRY(inspect_ours(l->arena, l->instance, name, &l->container, &found));
 		if (!found)

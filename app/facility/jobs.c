@@ -11,7 +11,7 @@
 #include "lib/base/text.h"
 #include "lib/call/call.h"
 
-enum { FORGET_ROWS = 1000, REMOVE_ROWS = 200, DAY_S = 86400 };
+enum { FORGET_ROWS = 1000, REMOVE_ROWS = 200, DAY_S = 86400, AGAIN_S = 1 };
 
 /* The row of a job; *found false: it went with its account, and reconciling sees to what is left of it. */
 static struct problem *subject(struct job *j, struct resource *out, bool *found)
@@ -37,6 +37,14 @@ static struct problem *guacamole_undo(struct job *j, const struct resource *r)
 	                                                   : NULL;
 }
 
+static struct problem *again_soon(struct job *j)
+{
+	struct problem *p = problem_new(j->arena, &PROBLEM_JOB_LATER, NULL);
+
+	p->retry_after_s = AGAIN_S;
+	return p;
+}
+
 static struct problem *undo(struct job *j, const struct resource *r)
 {
 	const struct driver *driver = driver_of(r->type);
@@ -48,7 +56,8 @@ static struct problem *undo(struct job *j, const struct resource *r)
 	return guacamole_undo(j, r);
 }
 
-/* Somebody else moved the row on while it was being launched: what the launch made since then must not stay. */
+/* Somebody else moved the row on while it was being launched: what the launch made since then must not stay.
+ * PROBLEM_JOB_LATER: the job of its end may have looked before the launch made something, so that is looked at once it is over. */
 static struct problem *tidy(struct job *j, const struct resource *launching)
 {
 	const struct driver *driver = driver_of(launching->type);
@@ -59,8 +68,10 @@ static struct problem *tidy(struct job *j, const struct resource *launching)
 	TRY(subject(j, &now, &found));
 	if (!found || now.state == RESOURCE_ERROR || now.state == RESOURCE_REMOVED)
 		return undo(j, launching);
+	if (now.state == RESOURCE_STOPPING || now.state == RESOURCE_REMOVING)
+		return again_soon(j);
 	if (now.state != RESOURCE_STOPPED)
-		return NULL; /* it runs as it should, or a job of its own ends it */
+		return NULL; /* it runs as it should */
 	TRY(instance_id(j->db, j->arena, &instance));
 	if (driver)
 		TRY(driver->stop(j->arena, instance, launching->name));
@@ -76,6 +87,8 @@ static struct problem *fail(struct job *j, const struct resource *r, const struc
 
 	TRY(resource_move(j->db, j->arena, r->id, RESOURCE_BUSY, RESOURCE_ERROR, why, &moved));
 	p = moved ? undo(j, r) : tidy(j, r);
+	if (problem_is(p, &PROBLEM_JOB_LATER))
+		return p;
 	if (p)
 		log_problem(p);
 	return NULL;
@@ -107,14 +120,20 @@ static struct problem *guacamole_do(struct job *j, const struct resource *r, con
 	return guacamole_create(j->arena, &ask, &l->guacamole_connection_id.n);
 }
 
-/* The time to become ready begins when the container was made: a pull before it may take its own. */
-static struct problem *late_check(struct job *j, bool *out)
+/* The time to become ready begins when the container was made: a pull before it may take its own, and begin anew when it was
+ * cut off. Without a container a launch ends with its tries. Somebody else's job by now, or one that the daemon puts back, is
+ * not ours to end. */
+static struct problem *late_check(struct job *j, const struct problem *p, bool *out)
 {
 	struct resource now;
 	bool found;
 
+	*out = false;
+	if (problem_is(p, &PROBLEM_CONFLICT) || (problem_is(p, &PROBLEM_JOB_LATER) && job_should_stop(j)))
+		return NULL;
 	TRY(subject(j, &now, &found));
-	*out = found && clock_now().us > clock_after_s(now.changed_at, facility_conf.launch_deadline_s).us;
+	*out = found && *now.container_id &&
+	       clock_now().us > clock_after_s(now.changed_at, facility_conf.launch_deadline_s).us;
 	return NULL;
 }
 
@@ -127,10 +146,14 @@ static struct problem *launch_steps(struct job *j, const struct resource *r, str
 
 	if (!driver)
 		return problem_new(j->arena, FACILITY(P_NOT_LAUNCHABLE), NULL);
+	/* without them its desktop would be open to everybody */
+	if (!resource_opened(r))
+		return problem_because(problem_new(j->arena, FACILITY(P_LAUNCH_SECRETS), NULL), "a seal of %s does not open",
+		                       r->name);
 	TRY(resource_plan(j->arena, r, &plan));
 	p = driver->launch(j, r, &plan, out);
 	if (p && !is_final(p))
-		TRY(late_check(j, &late));
+		TRY(late_check(j, p, &late));
 	if (late)
 		return problem_because(problem_new(j->arena, FACILITY(P_LAUNCH_LATE), NULL), "%s",
 		                       p->cause ? p->cause : p->detail);
@@ -175,8 +198,14 @@ static struct problem *launch_give_up(struct job *j, const struct problem *last)
 
 /* ---- stopping and removing ---- */
 
+/* A container has got a port, a link its address. */
+static bool has_run(const struct resource *r)
+{
+	return r->port.set || (r->type == TYPE_LINK && r->address_seal.data);
+}
+
 /* The end could not be brought about: the row goes back to what is true outside, so that it can be asked for again. One that
- * was stopped before it ever ran has nothing to go back to; reconciling takes away what is left of it. */
+ * never ran has nothing to go back to; reconciling takes away what is left of it. */
 static struct problem *end_give_up(struct job *j, const struct problem *last)
 {
 	struct resource r;
@@ -186,7 +215,7 @@ static struct problem *end_give_up(struct job *j, const struct problem *last)
 	TRY(subject(j, &r, &found));
 	if (!found || !(r.state == RESOURCE_STOPPING || r.state == RESOURCE_REMOVING))
 		return NULL;
-	back = r.state == RESOURCE_REMOVING ? RESOURCE_STOPPED : r.port.set ? RESOURCE_CREATED : RESOURCE_ERROR;
+	back = !has_run(&r) ? RESOURCE_ERROR : r.state == RESOURCE_REMOVING ? RESOURCE_STOPPED : RESOURCE_CREATED;
 	return resource_move(j->db, j->arena, r.id, r.state, back, last, NULL);
 }
 

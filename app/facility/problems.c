@@ -32,6 +32,7 @@ const struct problem_kind facility_problems[] = {
 	[P_LAUNCH_LATE]      = { 504, "facility.launch.late",      "The resource was not ready in time",     NULL,                                 FORM_PROBLEM, 0 },
 	[P_LAUNCH_PATTERN]   = { 502, "facility.launch.pattern",   "The image's logs_er takes too long on the resource's log", NULL,               FORM_PROBLEM, 0 },
 	[P_LAUNCH_NAME]      = { 502, "facility.launch.name",      "Something else holds the resource's name", NULL,                               FORM_PROBLEM, 0 },
+	[P_LAUNCH_SECRETS]   = { 500, "facility.launch.secrets",   "The resource's passwords cannot be read", NULL,                                FORM_PROBLEM, 0 },
 	[P_RESOURCE_STATE]   = { 409, "facility.resource.state",   "The resource is not in a state for that", NULL,                                FORM_PROBLEM, 0 },
 	[P_RESOURCE_EXITED]  = { 410, "facility.resource.exited",  "The resource ended by itself",           NULL,                                 FORM_PROBLEM, 0 },
 	[P_RESOURCE_VANISHED] = { 410, "facility.resource.vanished", "The engine lost the resource",         NULL,                                 FORM_PROBLEM, 0 },

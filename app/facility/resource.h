@@ -103,12 +103,18 @@ struct problem *resource_find_name(struct db *db, struct arena *a, const char *n
 /* Whoever's it is: for jobs and superusers. */
 struct problem *resource_find_id(struct db *db, struct arena *a, int64_t id, struct resource *out) MUST_CHECK;
 
+/* Its launch is still asked for. A row that is gone is not. */
+struct problem *resource_is_busy(struct db *db, struct arena *a, int64_t id, bool *out) MUST_CHECK;
+
 enum resource_scope { SCOPE_ACTIVE, SCOPE_NOT_REMOVED, SCOPE_EVER, SCOPE_N };
 /* Those of one user (0: of everybody) by id. */
 struct problem *resource_page(struct db *db, struct arena *a, int64_t user_id, enum resource_scope scope,
                               int64_t offset, int64_t limit, struct list *out) MUST_CHECK;
 struct problem *resource_count(struct db *db, struct arena *a, int64_t user_id, enum resource_scope scope, int64_t *out)
 	MUST_CHECK;
+
+/* False: a seal of the row holds a password that cannot be read (the key was changed), and "" is not what it says. */
+bool resource_opened(const struct resource *r);
 
 /* Takes secrets out of what somebody else looks at. */
 void resource_blank(struct resource *r);

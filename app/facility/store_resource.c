@@ -50,6 +50,11 @@ static void open_seals(struct arena *a, struct resource *r)
 	r->vnc_password = open_seal(a, SEAL_VNC, r->uuid, r->vnc_seal);
 }
 
+bool resource_opened(const struct resource *r)
+{
+	return (!r->vnc_seal.data || *r->vnc_password) && (!r->guacamole_seal.data || *r->guacamole_password);
+}
+
 void resource_blank(struct resource *r)
 {
 	r->guacamole_username = NULL;
@@ -93,6 +98,16 @@ struct problem *resource_find_id(struct db *db, struct arena *a, int64_t id, str
 	static const char sql[] = "SELECT " COLUMNS " FROM facility_resource WHERE id = ?";
 
 	return find(db, a, sql, DB_ARGS(db_int(id)), out);
+}
+
+struct problem *resource_is_busy(struct db *db, struct arena *a, int64_t id, bool *out)
+{
+	static const char sql[] = "SELECT COUNT(*) FROM facility_resource WHERE id = ? AND state = 0";
+	int64_t count;
+
+	TRY(db_number(db, a, sql, DB_ARGS(db_int(id)), &count));
+	*out = count > 0;
+	return NULL;
 }
 
 struct problem *resource_plan(struct arena *a, const struct resource *r, struct launch_plan *out)

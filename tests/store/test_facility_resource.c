@@ -735,6 +735,122 @@ static void a_stop_without_an_engine_leaves_the_resource_as_it_was(void **state)
 	assert_int_equal(strlen(r.guacamole_password), 32);
 }
 
+static void one_day_older(struct store *s)
+{
+	assert_fine(db_run(s->db, s->arena, "UPDATE facility_resource SET changed_at = changed_at - INTERVAL 1 DAY",
+	                   DB_NONE, NULL));
+}
+
+/* Before its container is there a launch may wait for its image, and that wait may begin anew. */
+static void a_launch_is_late_only_once_it_has_a_container(void **state)
+{
+	struct store *s = *state;
+	struct reserve ask = wish(s, user(s, "ana", 5), "S1");
+	struct resource r;
+	struct job j;
+
+	engine_none(s);
+	r = made(s, &ask);
+	j = job_of(s, &r);
+	one_day_older(s);
+	assert_problem(kind("facility.launch")->run(&j), PROBLEM_CALL_FAILED);
+	assert_int_equal(again(s, &r).state, RESOURCE_BUSY);
+	assert_fine(resource_set_container(s->db, s->arena, r.id, "c0ffee"));
+	assert_problem(kind("facility.launch")->run(&j), PROBLEM_CALL_FAILED);
+	assert_int_equal(again(s, &r).state, RESOURCE_BUSY);
+	one_day_older(s);
+	assert_fine(kind("facility.launch")->run(&j));
+	assert_string_equal(again(s, &r).error_code, "facility.launch.late");
+}
+
+static void a_launch_whose_passwords_cannot_be_read_is_an_error(void **state)
+{
+	static const char *const spoil[] = { "vnc_seal", "guacamole_seal" };
+	struct store *s = *state;
+	int64_t ana = user(s, "ana", 5);
+
+	engine_none(s);
+	for (size_t i = 0; i < 2; i++) {
+		struct reserve ask = wish(s, ana, spoil[i]);
+		struct resource r = made(s, &ask);
+		struct job j = job_of(s, &r);
+
+		assert_true(resource_opened(&r));
+		assert_fine(db_run(s->db, s->arena,
+		                   arena_printf(s->arena, "UPDATE facility_resource SET %s = REVERSE(%s) WHERE id = ?",
+		                                spoil[i], spoil[i]),
+		                   DB_ARGS(db_int(r.id)), NULL));
+		assert_fine(kind("facility.launch")->run(&j));
+		r = again(s, &r);
+		assert_int_equal(r.state, RESOURCE_ERROR);
+		assert_string_equal(r.error_code, "facility.launch.secrets");
+	}
+}
+
+/* Its container may be made after the stop looked for it. */
+static void a_launch_that_is_being_stopped_looks_again_when_that_is_over(void **state)
+{
+	struct store *s = *state;
+	struct reserve ask = wish(s, user(s, "ana", 5), "S1");
+	struct launch_plan plan = {
+		.image = "https://www.example.org/", .protocol = "", .port_hook = "", .logs_er = "", .username = "ana"
+	};
+	struct resource r;
+	struct job j;
+	int64_t job_id;
+
+	engine_none(s);
+	ask.type = TYPE_LINK;
+	ask.plan = &plan;
+	r = made(s, &ask);
+	j = job_of(s, &r);
+	assert_fine(resource_ask_stop(s->db, s->arena, r.id, r.user_id, NULL, &job_id));
+	assert_problem(kind("facility.launch")->run(&j), PROBLEM_JOB_LATER);
+	assert_problem(kind("facility.launch")->give_up(&j, problem_new(s->arena, &PROBLEM_CALL_FAILED, NULL)),
+	               PROBLEM_JOB_LATER);
+	assert_fine(kind("facility.stop")->run(&j));
+	assert_fine(kind("facility.launch")->run(&j));
+	assert_int_equal(again(s, &r).state, RESOURCE_STOPPED);
+	assert_fine(resource_ask_remove(s->db, s->arena, r.id, r.user_id, NULL, &job_id));
+	assert_problem(kind("facility.launch")->run(&j), PROBLEM_JOB_LATER);
+}
+
+static void an_end_that_is_given_up_leaves_what_was_there(void **state)
+{
+	struct store *s = *state;
+	int64_t ana = user(s, "ana", 5);
+	struct reserve ask = wish(s, ana, "S1"), other = wish(s, ana, "S2");
+	struct launch_plan plan = {
+		.image = "https://www.example.org/", .protocol = "", .port_hook = "", .logs_er = "", .username = "ana"
+	};
+	struct problem *why = problem_new(s->arena, &PROBLEM_CALL_FAILED, NULL);
+	struct resource failed, link;
+	struct job j;
+	int64_t job_id;
+
+	engine_none(s);
+	failed = made(s, &ask);
+	assert_fine(resource_move(s->db, s->arena, failed.id, RESOURCE_BUSY, RESOURCE_ERROR, why, NULL));
+	assert_fine(resource_ask_remove(s->db, s->arena, failed.id, ana, NULL, &job_id));
+	j = job_of(s, &failed);
+	assert_fine(kind("facility.remove")->give_up(&j, why));
+	assert_int_equal(again(s, &failed).state, RESOURCE_ERROR);
+
+	other.type = TYPE_LINK;
+	other.plan = &plan;
+	link = made(s, &other);
+	j = job_of(s, &link);
+	assert_fine(kind("facility.launch")->run(&j));
+	assert_fine(resource_ask_stop(s->db, s->arena, link.id, ana, NULL, &job_id));
+	assert_fine(kind("facility.stop")->give_up(&j, why));
+	assert_int_equal(again(s, &link).state, RESOURCE_CREATED);
+	assert_fine(resource_ask_stop(s->db, s->arena, link.id, ana, NULL, &job_id));
+	assert_fine(kind("facility.stop")->run(&j));
+	assert_fine(resource_ask_remove(s->db, s->arena, link.id, ana, NULL, &job_id));
+	assert_fine(kind("facility.remove")->give_up(&j, why));
+	assert_int_equal(again(s, &link).state, RESOURCE_STOPPED);
+}
+
 static void jobs_of_rows_that_are_gone_are_done(void **state)
 {
 	struct store *s = *state;
@@ -764,8 +880,7 @@ static void reconciling_ends_a_launch_that_nobody_is_at(void **state)
 	r = made(s, &ask);
 	assert_fine(reconcile_run(&look)); /* young: its job is at it */
 	assert_int_equal(look.found, 0);
-	assert_fine(db_run(s->db, s->arena, "UPDATE facility_resource SET changed_at = changed_at - INTERVAL 1 DAY",
-	                   DB_NONE, NULL));
+	one_day_older(s);
 	assert_fine(reconcile_run(&look));
 	assert_int_equal(look.found, 1);
 	assert_int_equal(look.mended, 0);
@@ -792,8 +907,7 @@ static void reconciling_gives_an_end_its_lost_job_back(void **state)
 	ask.plan = &plan;
 	r = made(s, &ask);
 	assert_fine(resource_move(s->db, s->arena, r.id, RESOURCE_BUSY, RESOURCE_STOPPING, NULL, NULL));
-	assert_fine(db_run(s->db, s->arena, "UPDATE facility_resource SET changed_at = changed_at - INTERVAL 1 DAY",
-	                   DB_NONE, NULL));
+	one_day_older(s);
 	assert_fine(reconcile_run(&mend));
 	assert_int_equal(mend.mended, 1);
 	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_job WHERE kind = 'facility.stop'"), 1);
@@ -841,6 +955,10 @@ int main(void)
 		STORE_TEST(a_link_lives_in_its_row_alone),
 		STORE_TEST(a_launch_without_an_engine_is_tried_again_and_then_an_error),
 		STORE_TEST(a_stop_without_an_engine_leaves_the_resource_as_it_was),
+		STORE_TEST(a_launch_is_late_only_once_it_has_a_container),
+		STORE_TEST(a_launch_whose_passwords_cannot_be_read_is_an_error),
+		STORE_TEST(a_launch_that_is_being_stopped_looks_again_when_that_is_over),
+		STORE_TEST(an_end_that_is_given_up_leaves_what_was_there),
 		STORE_TEST(jobs_of_rows_that_are_gone_are_done),
 		STORE_TEST(reconciling_ends_a_launch_that_nobody_is_at),
 		STORE_TEST(reconciling_gives_an_end_its_lost_job_back),
