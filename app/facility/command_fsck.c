@@ -24,6 +24,7 @@ struct problem *fsck_command(struct invocation *in)
 {
 	struct fsck_words words = { 0 };
 	struct reconcile r = { .db = in->db, .arena = in->arena, .say = fsck_say, .context = in };
+	struct problem *p;
 	int64_t counts = 0;
 
 	TRY(arguments_read(in, &fsck_shape, NULL, &words));
@@ -31,11 +32,12 @@ struct problem *fsck_command(struct invocation *in)
 	TRY(member_counts_check(in->db, in->arena, words.mend, &counts));
 	if (counts)
 		fprintf(in->out, "%lld users: a wrong count of experiments\n", (long long)counts);
-	TRY(reconcile_run(&r));
+	p = reconcile_run(&r);
 	if (words.mend && r.mended)
 		job_wake(in->process);
 	fprintf(in->out, "%lld found, %lld mended\n", (long long)(r.found + counts),
 	        (long long)(r.mended + (words.mend ? counts : 0)));
+	TRY(p);
 	if (!words.mend && r.found + counts)
 		return problem_new(in->arena, &PROBLEM_CONFLICT,
 		                   "Rows and what is there differ: `portico fsck --mend` mends that.");

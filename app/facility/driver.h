@@ -12,7 +12,6 @@ struct seen {
 	const char *name;
 	bool running;
 	int64_t exit_code; /* when it is not running */
-	bool started;      /* it was running at some time */
 };
 
 struct driver {

@@ -296,10 +296,7 @@ static struct seen seen_of(const char *name, const char *status, int64_t exit_co
 {
 	bool running = text_equal(status, "running") || text_equal(status, "paused") || text_equal(status, "restarting");
 
-	return (struct seen){ .name = name,
-		                  .running = running,
-		                  .exit_code = running ? 0 : exit_code,
-		                  .started = !text_equal(status, "created") };
+	return (struct seen){ .name = name, .running = running, .exit_code = running ? 0 : exit_code };
 }
 
 static struct problem *docker_look(struct arena *a, const char *instance, const char *name, struct list *out)

@@ -285,12 +285,12 @@ static void reconcile_say(void *context, const char *name, const char *what)
 
 static struct problem *reconcile_run_schedule(struct job *j)
 {
-	struct reconcile r = { .db = j->db, .arena = j->arena, .mend = true, .say = reconcile_say };
+	struct reconcile r = { .db = j->db, .arena = j->arena, .job = j, .mend = true, .say = reconcile_say };
+	struct problem *p = reconcile_run(&r);
 
-	TRY(reconcile_run(&r));
 	if (r.mended)
 		job_wake(j->process);
-	return NULL;
+	return p;
 }
 
 static struct problem *remove_stopped(struct job *j, struct instant now)

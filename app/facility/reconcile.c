@@ -11,16 +11,37 @@
 #include "app/facility/driver.h"
 #include "app/facility/problems.h"
 #include "app/facility/resource.h"
+#include "lib/base/log.h"
 #include "lib/base/text.h"
 
 /* Rows of one query; an end that takes longer than this has lost its job. */
-enum { ROWS = 500, END_S = 300, SLACK_S = 300 };
+enum { ROWS = 500, END_S = 300, SLACK_S = 300, RENEW_S = 10 };
 
 struct run {
 	struct reconcile *r;
 	const char *instance;
-	struct list seen; /* struct seen of the driver at hand, by name */
+	struct list seen;      /* struct seen of the driver at hand, by name */
+	bool away;             /* its engine does not say what is there */
+	int64_t rows;          /* of it */
+	struct problem *first; /* that was met */
+	int64_t renewed_us;
 };
+
+/* ---- going on ---- */
+
+/* After each comparison, with what came of it; the first problem is the caller's to log. One that is returned: the lease was
+ * lost, or the database. */
+static struct problem *go_on(struct run *run, struct problem *p)
+{
+	if (!run->first)
+		run->first = p;
+	else if (p)
+		log_problem(p);
+	if (!run->r->job || clock_ticks_us() - run->renewed_us < RENEW_S * US_PER_S)
+		return NULL;
+	run->renewed_us = clock_ticks_us();
+	return job_renew(run->r->job);
+}
 
 /* ---- saying and mending ---- */
 
@@ -70,6 +91,24 @@ static struct problem *take_away(struct run *run, const struct driver *driver, c
 	return mends(run, name, what) ? mended(run, driver->remove(run->r->arena, run->instance, name)) : NULL;
 }
 
+/* Looked at anew: a list may be older than its row, and a launch that has just ended was not running in it. */
+static struct problem *compare_created(struct run *run, const struct driver *driver, const struct resource_brief *row)
+{
+	struct arena *a = run->r->arena;
+	const struct seen *seen;
+	struct list now;
+
+	TRY(driver->look(a, run->instance, row->name, &now));
+	seen = now.items;
+	if (now.count == 0)
+		return end_by_itself(run, row, problem_new(a, FACILITY(P_RESOURCE_VANISHED), NULL));
+	if (seen->running)
+		return NULL;
+	return end_by_itself(run, row,
+	                     problem_new(a, FACILITY(P_RESOURCE_EXITED),
+	                                 "The resource ended by itself, with exit code %lld.", (long long)seen->exit_code));
+}
+
 /* ---- what is there, against its row ---- */
 
 static struct problem *compare_seen(struct run *run, const struct driver *driver, const struct seen *seen)
@@ -83,12 +122,7 @@ static struct problem *compare_seen(struct run *run, const struct driver *driver
 		return take_away(run, driver, seen->name, "a container without a row");
 	switch ((enum resource_state)row.state) {
 	case RESOURCE_CREATED:
-		if (seen->running)
-			return NULL;
-		return end_by_itself(run, &row,
-		                     problem_new(a, FACILITY(P_RESOURCE_EXITED),
-		                                 "The resource ended by itself, with exit code %lld.",
-		                                 (long long)seen->exit_code));
+		return seen->running ? NULL : compare_created(run, driver, &row);
 	case RESOURCE_STOPPED:
 		if (!seen->running || !mends(run, seen->name, "a container that runs although its row is stopped"))
 			return NULL;
@@ -124,17 +158,6 @@ static bool is_older(struct instant t, int64_t seconds)
 	return clock_after_s(t, seconds).us < clock_now().us;
 }
 
-static struct problem *compare_created(struct run *run, const struct driver *driver, const struct resource_brief *row)
-{
-	struct arena *a = run->r->arena;
-	struct list now;
-
-	if (was_seen(run, row->name))
-		return NULL;
-	TRY(driver->look(a, run->instance, row->name, &now));
-	return now.count ? NULL : end_by_itself(run, row, problem_new(a, FACILITY(P_RESOURCE_VANISHED), NULL));
-}
-
 static struct problem *launch_lost(struct run *run, const struct driver *driver, const struct resource_brief *row)
 {
 	struct arena *a = run->r->arena;
@@ -166,7 +189,7 @@ static struct problem *compare_row(struct run *run, const struct driver *driver,
 	case RESOURCE_BUSY:
 		return is_older(row->changed_at, launch_s) ? launch_lost(run, driver, row) : NULL;
 	case RESOURCE_CREATED:
-		return driver->outside ? compare_created(run, driver, row) : NULL;
+		return driver->outside && !run->away && !was_seen(run, row->name) ? compare_created(run, driver, row) : NULL;
 	case RESOURCE_STOPPING:
 	case RESOURCE_REMOVING:
 		return is_older(row->changed_at, END_S) ? end_lost(run, row) : NULL;
@@ -179,9 +202,7 @@ static struct problem *compare_row(struct run *run, const struct driver *driver,
 	return NULL;
 }
 
-static struct problem *each_row(struct run *run, const struct driver *driver,
-                                struct problem *(*compare)(struct run *run, const struct driver *driver,
-                                                           const struct resource_brief *row))
+static struct problem *each_row(struct run *run, const struct driver *driver)
 {
 	struct list page = { NULL, ROWS };
 	int64_t last = 0;
@@ -191,9 +212,11 @@ static struct problem *each_row(struct run *run, const struct driver *driver,
 		for (size_t i = 0; i < page.count; i++) {
 			const struct resource_brief *row = (const struct resource_brief *)page.items + i;
 
-			if (!driver || row->type == (int64_t)driver->type)
-				TRY(compare(run, driver, row));
 			last = row->id;
+			if (row->type != (int64_t)driver->type)
+				continue;
+			run->rows++;
+			TRY(go_on(run, compare_row(run, driver, row)));
 		}
 	}
 	return NULL;
@@ -201,33 +224,22 @@ static struct problem *each_row(struct run *run, const struct driver *driver,
 
 /* ---- the engine ---- */
 
-static struct problem *count_row(struct run *run, const struct driver *driver, const struct resource_brief *row)
-{
-	(void)driver;
-	(void)row;
-	run->seen.count++;
-	return NULL;
-}
-
-/* A site of links alone has no engine, and nothing to compare. */
-static struct problem *engine_away(struct run *run, const struct driver *driver, struct problem *away)
-{
-	run->seen = (struct list){ NULL, 0 };
-	TRY(each_row(run, driver, count_row));
-	return run->seen.count ? away : NULL;
-}
-
+/* While its engine is away, what only the rows say is still looked at: launches and ends that nobody is at. */
 static struct problem *compare_driver(struct run *run, const struct driver *driver)
 {
-	struct problem *p = driver->look(run->r->arena, run->instance, NULL, &run->seen);
+	struct problem *away;
 
-	if (p)
-		return engine_away(run, driver, p);
+	run->seen = (struct list){ NULL, 0 };
+	run->rows = 0;
+	away = driver->look(run->r->arena, run->instance, NULL, &run->seen);
+	run->away = away != NULL;
 	if (run->seen.count)
 		qsort(run->seen.items, run->seen.count, sizeof(struct seen), by_name);
 	for (size_t i = 0; i < run->seen.count; i++)
-		TRY(compare_seen(run, driver, (const struct seen *)run->seen.items + i));
-	return each_row(run, driver, compare_row);
+		TRY(go_on(run, compare_seen(run, driver, (const struct seen *)run->seen.items + i)));
+	TRY(each_row(run, driver));
+	/* a site of links alone has no engine, and misses none */
+	return run->rows ? go_on(run, away) : NULL;
 }
 
 /* ---- Guacamole ---- */
@@ -277,6 +289,8 @@ static struct problem *connection_renew(struct run *run, const struct resource_b
 	TRY(resource_find_id(run->r->db, a, row->id, &r));
 	if (r.state != RESOURCE_CREATED || !r.guacamole_username)
 		return NULL;
+	if (!resource_opened(&r))
+		return problem_because(problem_new(a, FACILITY(P_LAUNCH_SECRETS), NULL), "a seal of %s does not open", r.name);
 	TRY(resource_plan(a, &r, &plan));
 	TRY(guacamole_create(a,
 	                     &(struct guacamole_ask){ .instance = run->instance,
@@ -328,27 +342,26 @@ static struct problem *compare_guacamole(struct run *run)
 	TRY(desktops_gather(run, &desktops));
 	TRY(guacamole_users(run->r->arena, run->instance, &users));
 	for (size_t i = 0; i < users.count; i++)
-		TRY(compare_user(run, (const struct guacamole_user *)users.items + i));
+		TRY(go_on(run, compare_user(run, (const struct guacamole_user *)users.items + i)));
 	if (users.count)
 		qsort(users.items, users.count, sizeof(struct guacamole_user), by_username);
 	for (size_t i = 0; i < desktops.count; i++)
 		if (!is_connected(&users, &desktops.rows[i]))
-			TRY(connection_renew(run, &desktops.rows[i]));
+			TRY(go_on(run, connection_renew(run, &desktops.rows[i])));
 	return NULL;
 }
 
 struct problem *reconcile_run(struct reconcile *r)
 {
-	struct run run = { .r = r };
+	struct run run = { .r = r, .renewed_us = clock_ticks_us() };
 
 	TRY(instance_id(r->db, r->arena, &run.instance));
 	for (int64_t type = TYPE_NONE; type < TYPE_N; type++) {
 		const struct driver *driver = driver_of(type);
 
-		if (driver && driver->outside)
+		if (driver)
 			TRY(compare_driver(&run, driver));
-		else if (driver)
-			TRY(each_row(&run, driver, compare_row));
 	}
-	return compare_guacamole(&run);
+	TRY(go_on(&run, compare_guacamole(&run)));
+	return run.first;
 }

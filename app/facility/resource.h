@@ -226,14 +226,16 @@ extern const struct schedule facility_schedules[];
 struct reconcile {
 	struct db *db;
 	struct arena *arena;
-	bool mend; /* else only say */
+	struct job *job; /* whose lease is renewed on the way; NULL: nobody's */
+	bool mend;       /* else only say */
 	/* Called for each difference. */
 	void (*say)(void *context, const char *name, const char *what);
 	void *context;
 	int64_t found;
 	int64_t mended;
 };
-/* Compares rows with the engine and with Guacamole, both ways. */
+/* Compares rows with the engine and with Guacamole, both ways. What cannot be compared or mended does not keep the rest from
+ * being: the first such problem is returned in the end, others are logged. */
 struct problem *reconcile_run(struct reconcile *r) MUST_CHECK;
 
 #endif

@@ -927,6 +927,57 @@ static void reconciling_says_so_when_the_engine_is_away_but_holds_resources(void
 	assert_int_equal(again(s, &r).state, RESOURCE_CREATED);
 }
 
+static void an_engine_that_is_away_keeps_nothing_else_from_being_mended(void **state)
+{
+	struct store *s = *state;
+	int64_t ana = user(s, "ana", 5), id;
+	struct reserve ask = wish(s, ana, "S1"), other = wish(s, ana, "S2");
+	struct reconcile mend = { .db = s->db, .arena = s->arena, .mend = true };
+	struct guacamole_ask left = desktop;
+	struct resource lost, kept;
+
+	engine_none(s);
+	guacamole_make(s, "1");
+	assert_fine(instance_id(s->db, s->arena, &left.instance));
+	assert_fine(guacamole_create(s->arena, &left, &id));
+	lost = made(s, &ask);
+	one_day_older(s);
+	kept = running(s, &other);
+	assert_problem(reconcile_run(&mend), PROBLEM_CALL_FAILED);
+	assert_string_equal(again(s, &lost).error_code, "facility.launch.late");
+	assert_int_equal(again(s, &kept).state, RESOURCE_CREATED);
+	assert_int_equal(of_guacamole(s, "SELECT COUNT(*) FROM guacamole_entity WHERE name = 'user-x'"), 0);
+	guacamole_close();
+}
+
+/* An empty password would open the desktop to everybody. */
+static void a_desktop_whose_password_cannot_be_read_gets_no_connection(void **state)
+{
+	struct store *s = *state;
+	int64_t ana = user(s, "ana", 5);
+	struct reserve ask = wish(s, ana, "S1"), other = wish(s, ana, "S2");
+	struct reconcile mend = { .db = s->db, .arena = s->arena, .mend = true };
+	struct resource shut, open;
+
+	facility_conf.remote_machine_ip = "127.0.0.1";
+	engine_none(s);
+	guacamole_make(s, "1");
+	shut = running(s, &ask);
+	open = running(s, &other);
+	assert_fine(db_run(s->db, s->arena,
+	                   "UPDATE facility_resource SET guacamole_seal = REVERSE(guacamole_seal) WHERE id = ?",
+	                   DB_ARGS(db_int(shut.id)), NULL));
+	assert_non_null(reconcile_run(&mend));
+	assert_int_equal(mend.mended, 1);
+	assert_int_equal(of_guacamole(s, arena_printf(s->arena, "SELECT COUNT(*) FROM guacamole_entity WHERE name = '%s'",
+	                                              shut.guacamole_username)),
+	                 0);
+	assert_int_equal(of_guacamole(s, arena_printf(s->arena, "SELECT COUNT(*) FROM guacamole_entity WHERE name = '%s'",
+	                                              open.guacamole_username)),
+	                 1);
+	guacamole_close();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -963,6 +1014,8 @@ int main(void)
 		STORE_TEST(reconciling_ends_a_launch_that_nobody_is_at),
 		STORE_TEST(reconciling_gives_an_end_its_lost_job_back),
 		STORE_TEST(reconciling_says_so_when_the_engine_is_away_but_holds_resources),
+		STORE_TEST(an_engine_that_is_away_keeps_nothing_else_from_being_mended),
+		STORE_TEST(a_desktop_whose_password_cannot_be_read_gets_no_connection),
 	};
 
 	return STORE_RUN(tests);
