@@ -24,11 +24,14 @@ class Between:
     """Passes requests on to the engine and answers back, one connection each; keeps what was asked as (method, path, body).
 
     `versions` is what /version says; `pulls` maps references to the lines of their pull, and one that ends well is then known as
-    the notebook; `storage` accepts storage limits, as an engine on xfs does."""
+    the notebook; `storage` accepts storage limits, as an engine on xfs does. A pull waits for `arrive`."""
 
     def __init__(self, docker, versions=None, pulls=None, storage=False, tls=None):
         self.docker, self.versions, self.pulls, self.storage = docker, versions, pulls or {}, storage
         self.known, self.asked = {}, []
+        self.alter = lambda path, said: said
+        self.arrive = threading.Event()
+        self.arrive.set()
         between = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -82,6 +85,8 @@ class Between:
         request.end_headers()
         for line in lines:
             request.wfile.write(json.dumps(line).encode() + b"\r\n")
+            request.wfile.flush()
+        self.arrive.wait(60)
         if not any("error" in line for line in lines):
             self.known[reference] = "portico-demo-notebook:1"
 
@@ -99,6 +104,8 @@ class Between:
         request.send_response(said.status)
         request.end_headers()
         try:
+            if path.startswith("/v1.41/containers/json"):
+                request.wfile.write(self.alter(path, said.read()))
             while piece := said.read1(65536):
                 request.wfile.write(piece)
                 request.wfile.flush()
@@ -109,6 +116,9 @@ class Between:
 
     def creates(self):
         return [json.loads(body) for _, path, body in self.asked if "/containers/create?" in path]
+
+    def pulled(self):
+        return [path for _, path, _ in self.asked if "/images/create?" in path]
 
 
 # ---- versions ----
@@ -196,6 +206,41 @@ def test_nothing_is_pulled_where_the_site_forbids_it(portico, docker):
     assert not any("/images/create" in path for _, path, _ in between.asked)
 
 
+FAR = {"registry.example/demo/lab:7": PROGRESS, "registry.example/demo/lab:8": PROGRESS}
+
+
+def test_a_resource_that_is_stopped_during_its_pull_is_not_made(portico, docker, eventually):
+    ana = portico.user("ana")
+    portico.image("far", "registry.example/demo/lab:7", logs_er="")
+    with Between(docker, pulls=FAR) as between:
+        with portico.settings("facility", docker_url=between.url, pull="yes", launch_wait_ms="0"):
+            between.arrive.clear()
+            made = launch(ana, "far").json()
+            eventually(between.pulled, "its pull")
+            ana.post(f"{API}/resources/{made['id']}/stop/")
+            eventually(lambda: ana.get(f"{API}/resources/{made['id']}/").json()["state"] == "stopped", "the stop")
+            between.arrive.set()
+            eventually(lambda: portico.sql("SELECT COUNT(*) FROM work_job WHERE state < 2") == [["0"]], "the launch to end")
+    assert between.creates() == []
+    assert docker.containers() == []
+
+
+def test_a_pull_that_is_cut_off_after_the_deadline_begins_anew(portico, docker, daemon, eventually):
+    ana = portico.user("ana")
+    portico.image("far", "registry.example/demo/lab:7", logs_er="")
+    with Between(docker, pulls=FAR) as between:
+        with portico.settings("facility", docker_url=between.url, pull="yes", launch_wait_ms="0"):
+            between.arrive.clear()
+            made = launch(ana, "far").json()
+            eventually(between.pulled, "its pull")
+            portico.sql("UPDATE facility_resource SET changed_at = changed_at - INTERVAL 60 SECOND")
+            daemon.stop()
+            between.arrive.set()
+            daemon.start()
+            eventually(lambda: ana.get(f"{API}/resources/{made['id']}/").json()["state"] != "busy", "the launch")
+    assert ana.get(f"{API}/resources/{made['id']}/").json()["state"] == "created"
+
+
 # ---- storage ----
 
 
@@ -249,3 +294,44 @@ def test_an_engine_behind_tls_is_reached_with_our_certificate_only(portico, dock
                 assert launch(ana, "notebook").status_code in (502, 503)
                 time.sleep(2.5)  # until the breaker lets calls through again
     assert len(docker.containers()) == 1
+
+
+# ---- reconciling ----
+
+
+def test_a_list_that_is_older_than_its_row_ends_nothing(portico, docker):
+    ana = portico.user("ana")
+    portico.image("notebook")
+    with Between(docker) as between, portico.settings("facility", docker_url=between.url):
+        made = launch(ana, "notebook").json()
+        between.alter = lambda path, said: said.replace(b'"State":"running"', b'"State":"created"') if "/containers/json" in path else said
+
+        assert "0 found, 0 mended" in portico.cli("fsck", "--mend")
+
+        between.alter = lambda path, said: said
+        docker.kill(made["name"])
+        assert "exit code 137" in portico.cli("fsck", "--mend")
+
+
+def test_one_container_that_cannot_be_taken_away_keeps_no_other_there(portico, docker):
+    portico.user("ana")
+    portico.cli("fsck", "--mend")
+    mine = portico.sql("SELECT uuid FROM facility_instance")[0][0]
+    uuids = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(3)]
+    for uuid in uuids:
+        labels = {"org.portico.instance": mine, "org.portico.resource": uuid}
+        docker.call("POST", f"/containers/create?name=calipso-{uuid}", body={"Image": "portico-demo-notebook:1", "Labels": labels})
+    stuck = f"calipso-{uuids[1]}"
+    with Between(docker) as between:
+        plain = between.forward
+
+        def refusing(request, path, body):
+            if request.command == "DELETE" and stuck in path:
+                return between.answer(request, 500, {"message": "device or resource busy"})
+            return plain(request, path, body)
+
+        between.forward = refusing
+        with portico.settings("facility", docker_url=between.url):
+            with pytest.raises(Exception, match="device or resource busy"):
+                portico.cli("fsck", "--mend")
+            assert [docker.exists(f"calipso-{uuid}") for uuid in uuids] == [False, True, False]
