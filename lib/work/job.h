@@ -102,7 +102,8 @@ struct schedule {
 	int every_s;
 	bool at_start; /* also when a daemon starts */
 	int lease_s;
-	struct problem *(*run)(struct job *j); /* subject_id 0 */
+	/* subject_id 0. A problem with retry_after_s is tried again after that, when it is sooner than the next turn. */
+	struct problem *(*run)(struct job *j);
 };
 
 /* ---- the daemon ---- */

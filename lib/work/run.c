@@ -263,9 +263,9 @@ static struct problem *schedule_try(struct child *c, struct held *held, const st
 	else
 		p = schedule->run(&j);
 	db_rollback(j.db);
-	if (problem_is(p, &PROBLEM_JOB_LATER))
+	if (problem_is(p, &PROBLEM_JOB_LATER) || (p && p->retry_after_s > 0))
 		ending.again_us = p->retry_after_s * US_PER_S;
-	else
+	if (!problem_is(p, &PROBLEM_JOB_LATER))
 		ending.why = p;
 	if (ending.why)
 		log_problem(ending.why);

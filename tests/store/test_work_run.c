@@ -526,6 +526,26 @@ static void a_turn_that_asks_for_more_time_comes_again_sooner(void **state)
 	assert_int_equal(turn_in_s(s, "test.start"), 7);
 }
 
+static void a_failed_turn_that_says_when_comes_again_then(void **state)
+{
+	struct store *s = *state;
+	struct list list;
+	const struct schedule_view *view;
+
+	start_daemon_rows(s, "one");
+	set.run = &BROKEN;
+	set.retry_after_s = 7;
+	assert_true(next(s));
+	assert_int_equal(turn_in_s(s, "test.start"), 7);
+	assert_fine(schedule_list(s->db, s->arena, &list));
+	view = list.items;
+	assert_string_equal(view[0].error_code, "test.broken");
+	set.retry_after_s = 10000; /* beyond its next turn, which it does not put off */
+	sql_run(s, "UPDATE work_schedule SET next_at = NOW(6) WHERE name = 'test.start'");
+	assert_true(next(s));
+	assert_int_equal(turn_in_s(s, "test.start"), 900);
+}
+
 static void what_a_dead_owner_had_of_schedules_has_its_turn_again(void **state)
 {
 	struct store *s = *state;
@@ -569,6 +589,7 @@ int main(void)
 		RUN_TEST(eight_daemons_have_a_turn_once),
 		RUN_TEST(a_failed_turn_is_shown_until_one_goes_well),
 		RUN_TEST(a_turn_that_asks_for_more_time_comes_again_sooner),
+		RUN_TEST(a_failed_turn_that_says_when_comes_again_then),
 		RUN_TEST(what_a_dead_owner_had_of_schedules_has_its_turn_again),
 	};
 
