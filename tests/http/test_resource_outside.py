@@ -429,8 +429,11 @@ def test_a_desktop_that_guacamole_does_not_take_is_undone(portico, docker):
 
 
 def killed_long_ago(portico):
-    """As if the leases of the jobs that a killed daemon held had run out."""
-    portico.sql("UPDATE work_job SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE state = 1")
+    """As if the leases of what a killed daemon held had run out."""
+    portico.sql(
+        "UPDATE work_job SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE state = 1;"
+        "UPDATE work_schedule SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE owner IS NOT NULL"
+    )
 
 
 @pytest.mark.parametrize("pause_s", [0.02, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5])
@@ -462,6 +465,7 @@ def test_a_killed_daemon_is_missed_by_itself_after_a_while(portico, docker, daem
         daemon.kill()
         daemon.start()
         eventually(lambda: show(ana, made)["state"] == "created", "an outcome", 60)
+        killed_long_ago(portico)  # its turns of schedules; the tests after this one wait for some
     assert [c["State"] for c in docker.containers()] == ["running"]
 
 
