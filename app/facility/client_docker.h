@@ -80,7 +80,7 @@ struct problem *docker_follow(struct arena *a, const char *name, int64_t ms, doc
 struct problem *docker_image_ports(struct arena *a, const char *image, struct raw_json *out) MUST_CHECK;
 bool docker_port_exposed(struct arena *a, struct raw_json ports, const char *port);
 
-/* Fetches an image, at most facility.pull_s; `alive` (may be NULL) is called now and then while it comes in, and a problem it
+/* Fetches an image, at most facility.pull_s; `alive` (may be NULL) is called every few seconds meanwhile, and a problem it
  * returns ends the pull. Errors inside the stream are problems. */
 struct problem *docker_pull(struct arena *a, const char *image, struct problem *(*alive)(void *context), void *context)
 	MUST_CHECK;

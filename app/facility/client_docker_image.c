@@ -9,7 +9,7 @@
 #include "lib/base/text.h"
 #include "lib/json/json.h"
 
-/* A line of a pull's progress, and how often its caller is told that it goes on. */
+/* A line of a pull's progress, and how often its caller is asked whether it goes on. */
 enum { LINE_MAX_BYTES = 65536, ALIVE_EVERY_US = 3000000 };
 
 /* ---- images ---- */
@@ -115,6 +115,14 @@ static bool pull_chunk(void *context, const char *bytes, size_t n)
 		else if (pull->length < sizeof(pull->line))
 			pull->line[pull->length++] = bytes[i];
 	}
+	return true;
+}
+
+/* Layers are unpacked in silence, and a registry may be slow. */
+static bool pull_alive(void *context)
+{
+	struct pull *pull = context;
+
 	if (pull->alive && clock_ticks_us() - pull->told_at_us > ALIVE_EVERY_US) {
 		pull->stopped = pull->alive(pull->context);
 		pull->told_at_us = clock_ticks_us();
@@ -138,6 +146,7 @@ struct problem *docker_pull(struct arena *a, const char *image, struct problem *
 		                 .total_ms = facility_conf.pull_s * 1000,
 		                 .expect = 200,
 		                 .chunk = pull_chunk,
+		                 .alive = pull_alive,
 		                 .context = pull };
 	struct answer answer;
 	struct problem *p;
@@ -149,8 +158,9 @@ struct problem *docker_pull(struct arena *a, const char *image, struct problem *
 	if (problem_is(p, &PROBLEM_CALL_TIMEOUT))
 		return problem_because(problem_new(a, FACILITY(P_LAUNCH_IMAGE), "The image did not arrive in time."),
 		                       "pull of %s", image);
-	if (p || pull->stopped)
-		return p ? p : pull->stopped;
+	if (pull->stopped)
+		return pull->stopped;
+	TRY(p);
 	pull_line(pull);
 	if (answer.status != 200)
 		return problem_because(problem_new(a, FACILITY(P_LAUNCH_IMAGE), NULL), "%s",

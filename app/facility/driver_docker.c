@@ -8,6 +8,7 @@
 #include "app/facility/problems.h"
 #include "app/facility/readiness.h"
 #include "app/facility/volumes.h"
+#include "lib/base/shared.h"
 #include "lib/base/text.h"
 
 /* How long one try listens to the log, and how soon the next one begins: a slow image does not hold a process of the daemon,
@@ -54,6 +55,13 @@ struct launch {
 	struct docker_container container;
 };
 
+static struct problem *later(struct problem *p)
+{
+	if (problem_is(p, &PROBLEM_JOB_LATER))
+		p->retry_after_s = AGAIN_S;
+	return p;
+}
+
 /* A pull takes its time: PROBLEM_JOB_LATER when its resource was stopped meanwhile, which the next try sees to. */
 static struct problem *still_wanted(struct job *j)
 {
@@ -74,6 +82,20 @@ static struct problem *pull_goes_on(void *context)
 	return still_wanted(j);
 }
 
+/* Half of the daemon's processes pull at once, so that the others have time for everything else. */
+static struct problem *pull(struct launch *l)
+{
+	int most = work_conf.processes > 2 ? (int)(work_conf.processes / 2) : 1;
+	int slot = slot_enter(l->job->process->run_dir, "facility.pulls", most);
+	struct problem *p;
+
+	if (slot < 0)
+		return later(problem_new(l->arena, &PROBLEM_JOB_LATER, NULL));
+	p = docker_pull(l->arena, l->plan->image, pull_goes_on, l->job);
+	slot_leave(slot);
+	return p;
+}
+
 /* The image's exposed ports; the image is fetched when the engine lacks it and may. */
 static struct problem *image_ports(struct launch *l, struct raw_json *out)
 {
@@ -84,7 +106,7 @@ static struct problem *image_ports(struct launch *l, struct raw_json *out)
 	if (!facility_conf.pull)
 		return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_IMAGE), NULL), "%s",
 		                       p->cause ? p->cause : "no such image");
-	TRY(docker_pull(l->arena, l->plan->image, pull_goes_on, l->job));
+	TRY(pull(l));
 	p = docker_image_ports(l->arena, l->plan->image, out);
 	if (problem_is(p, &PROBLEM_NOT_FOUND))
 		return problem_because(problem_new(l->arena, FACILITY(P_LAUNCH_IMAGE), NULL), "not there after its pull");
@@ -226,13 +248,6 @@ static struct problem *await(struct launch *l, const char **match)
 	if (!l->container.running)
 		return exited(l);
 	return problem_new(l->arena, &PROBLEM_JOB_LATER, NULL);
-}
-
-static struct problem *later(struct problem *p)
-{
-	if (problem_is(p, &PROBLEM_JOB_LATER))
-		p->retry_after_s = AGAIN_S;
-	return p;
 }
 
 static struct problem *docker_launch(struct job *j, const struct resource *r, const struct launch_plan *plan,

@@ -53,8 +53,10 @@ int breaker_ask(struct breaker *b, int64_t rest_us, int64_t lease_us, struct pas
 			return seconds_up(rest_us - (now - opened));
 
 		lease = atomic_load(&b->lease_us);
-		if (lease > now && lease - now <= lease_us)
+		if (lease > now && lease - now <= lease_us) {
+			out->trying = true;
 			return seconds_up(lease - now);
+		}
 		if (!atomic_compare_exchange_strong(&b->lease_us, &lease, now + lease_us))
 			continue;
 		/* A trial may have ended between our two looks: then what we saw is out of date, and the lease not for us. */

@@ -7,6 +7,7 @@
 #ifndef PORTICO_CALL_BREAKER_H
 #define PORTICO_CALL_BREAKER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/app.h"
@@ -17,6 +18,7 @@ struct breaker; /* in shared memory; NULL means none and lets everything pass */
 /* What a call was let through as, kept until it has ended. */
 struct pass {
 	int64_t lease; /* 0: an ordinary call; else the trial's */
+	bool trying;   /* refused because a trial is under way, whose end may come at any moment */
 };
 
 enum verdict { CALL_WORKED, CALL_BROKE };

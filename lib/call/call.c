@@ -2,6 +2,7 @@
 #include "lib/call/call.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "lib/base/buf.h"
 #include "lib/base/clock.h"
@@ -14,6 +15,8 @@
 #define HEADER_BYTES ((size_t)64 << 10) /* … and bytes of it */
 #define CAUSE_BYTES 300                 /* of the service's words in a cause */
 #define LEASE_SLACK_US US_PER_S
+#define TRIAL_WAIT_US US_PER_S /* how long others wait for a trial's outcome, … */
+#define TRIAL_LOOK_US 10000    /* … and how often they look */
 
 /* ----- trace and figures of this process ----- */
 
@@ -51,7 +54,7 @@ void call_spent(int64_t *us, int64_t *calls)
 
 /* ----- one call under way ----- */
 
-enum ending { ENDED_BY_SERVICE, ENDED_BY_CHUNK, ENDED_BY_SIZE, ENDED_BY_HEADERS };
+enum ending { ENDED_BY_SERVICE, ENDED_BY_CALLER, ENDED_BY_SIZE, ENDED_BY_HEADERS };
 
 struct running {
 	struct arena *arena;
@@ -134,7 +137,7 @@ static size_t body_take(char *bytes, size_t size, size_t count, void *context)
 		breaker_learn(run, CALL_WORKED); /* a stream may last for hours; that it began is enough */
 		if (run->call->chunk(run->call->context, bytes, n))
 			return n;
-		run->ending = ENDED_BY_CHUNK;
+		run->ending = ENDED_BY_CALLER;
 		return CURL_WRITEFUNC_ERROR;
 	}
 	buf_add(&run->body, bytes, n);
@@ -142,6 +145,21 @@ static size_t body_take(char *bytes, size_t size, size_t count, void *context)
 		return n;
 	run->ending = ENDED_BY_SIZE;
 	return CURL_WRITEFUNC_ERROR;
+}
+
+/* curl looks at least once a second, also when nothing comes. */
+static int alive_ask(void *context, curl_off_t d_total, curl_off_t d_now, curl_off_t u_total, curl_off_t u_now)
+{
+	struct running *run = context;
+
+	(void)d_total;
+	(void)d_now;
+	(void)u_total;
+	(void)u_now;
+	if (run->call->alive(run->call->context))
+		return 0;
+	run->ending = ENDED_BY_CALLER;
+	return 1;
 }
 
 /* ----- the request ----- */
@@ -211,6 +229,11 @@ static CURLcode request_options(struct running *run, const char *body)
 	CURL_SET(code, easy, CURLOPT_HEADERDATA, run);
 	CURL_SET(code, easy, CURLOPT_WRITEFUNCTION, body_take);
 	CURL_SET(code, easy, CURLOPT_WRITEDATA, run);
+	if (run->call->alive) {
+		CURL_SET(code, easy, CURLOPT_NOPROGRESS, 0L);
+		CURL_SET(code, easy, CURLOPT_XFERINFOFUNCTION, alive_ask);
+		CURL_SET(code, easy, CURLOPT_XFERINFODATA, run);
+	}
 	if (text_equal(method, "HEAD")) {
 		CURL_SET(code, easy, CURLOPT_NOBODY, 1L);
 	} else if (body || writes) {
@@ -256,7 +279,7 @@ static struct problem *end_broken(struct running *run, CURLcode code)
 	const char *words = run->error[0] ? run->error : curl_easy_strerror(code);
 
 	switch (run->ending) {
-	case ENDED_BY_CHUNK:
+	case ENDED_BY_CALLER:
 		return NULL;
 	case ENDED_BY_SIZE:
 		breaker_learn(run, CALL_WORKED);
@@ -312,18 +335,19 @@ static struct problem *end_answered(struct running *run, struct answer *out)
 	int status = status_now(run->easy);
 	char *type = NULL;
 
-	breaker_learn(run, is_outage(status) ? CALL_BROKE : CALL_WORKED);
+	if (status != 0) /* else the caller ended it before there was an answer, which says nothing */
+		breaker_learn(run, is_outage(status) ? CALL_BROKE : CALL_WORKED);
 	if (out) {
 		curl_easy_getinfo(run->easy, CURLINFO_CONTENT_TYPE, &type);
 		*out = (struct answer){ .status = status,
 			                    .body = buf_string(&run->body),
 			                    .length = run->body.length,
 			                    .content_type = arena_text(run->arena, type ? type : ""),
-			                    .stopped = run->ending == ENDED_BY_CHUNK };
+			                    .stopped = run->ending == ENDED_BY_CALLER };
 	}
 	if (is_expected(run->call, status))
 		return answer_read(run, status);
-	if (run->call->any_status)
+	if (run->call->any_status || run->ending == ENDED_BY_CALLER)
 		return NULL;
 	return failed(run, &PROBLEM_CALL_FAILED, "gave an unexpected answer.",
 	              arena_printf(run->arena, "status %d: %s", status, words_of(run)));
@@ -352,10 +376,24 @@ static int64_t lease_us(const struct running *run)
 	return ms * 1000 + LEASE_SLACK_US;
 }
 
+/* A service that is back answers its trial at once: who comes in that moment is not refused for it. */
+static int gate_wait(struct running *run)
+{
+	const int64_t until_us = clock_ticks_us() + TRIAL_WAIT_US;
+
+	for (;;) {
+		int wait =
+			breaker_ask(run->service->breaker, run->service->conf.breaker_s * US_PER_S, lease_us(run), &run->pass);
+
+		if (wait == 0 || !run->pass.trying || clock_ticks_us() >= until_us)
+			return wait;
+		nanosleep(&(struct timespec){ .tv_nsec = TRIAL_LOOK_US * 1000 }, NULL);
+	}
+}
+
 static struct problem *gate(struct running *run)
 {
-	const struct service_conf *conf = &run->service->conf;
-	int wait = breaker_ask(run->service->breaker, conf->breaker_s * US_PER_S, lease_us(run), &run->pass);
+	int wait = gate_wait(run);
 	struct problem *p;
 
 	if (wait == 0)

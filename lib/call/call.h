@@ -56,16 +56,19 @@ struct call {
 	/* Called with each piece of an expected answer's body instead of keeping it; false ends the call successfully.
 	 * answer_bytes does not apply; total_ms does, however long the service is silent in between. */
 	bool (*chunk)(void *context, const char *bytes, size_t n);
-	void *context;   /* for chunk */
+	/* Asked about once a second while the call goes on, in silence too, and more often while something comes; false ends
+	 * the call successfully, with what has come of the answer by then. NULL: nobody. */
+	bool (*alive)(void *context);
+	void *context;   /* for both */
 	bool any_status; /* no status is a failure; look at answer.status (an unreachable service still is) */
 };
 
 struct answer {
-	int status;               /* 0: there was no answer */
+	int status;               /* 0: there was no answer (yet) */
 	const char *body;         /* NUL-terminated; "" when streamed */
 	size_t length;            /* of body, in bytes */
 	const char *content_type; /* "" when none */
-	bool stopped;             /* a chunk callback ended it */
+	bool stopped;             /* chunk or alive ended it */
 };
 
 /* Makes the call. Unexpected status: PROBLEM_CALL_FAILED, with the service's words in the cause (and in *out, which
@@ -74,7 +77,8 @@ struct answer {
  * request id and traceparent travel along.
  *
  * The breaker counts as failures: no connection, no answer in time, an answer cut off or not HTTP, and the statuses
- * 502, 503 and 504. Any other answer is a success. While it is open, PROBLEM_CALL_OPEN comes at once. */
+ * 502, 503 and 504. Any other answer is a success. While it is open, PROBLEM_CALL_OPEN comes at once; while another call tries
+ * whether the service is back, its outcome is waited for, a second at most. */
 struct problem *call_run(struct arena *a, struct service *s, const struct call *call, struct answer *out) MUST_CHECK;
 
 /* Ids that calls carry from now on (the current request's or job's); NULL: none. */

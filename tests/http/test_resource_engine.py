@@ -241,6 +241,25 @@ def test_a_pull_that_is_cut_off_after_the_deadline_begins_anew(portico, docker, 
     assert ana.get(f"{API}/resources/{made['id']}/").json()["state"] == "created"
 
 
+def test_pulls_leave_processes_of_the_daemon_to_others(portico, docker, eventually):
+    ana = portico.user("ana")
+    portico.image("notebook")
+    images = {f"registry.example/demo/lab:{n}": PROGRESS for n in range(4)}
+    for n, reference in enumerate(images):
+        portico.image(f"far{n}", reference, logs_er="")
+    with Between(docker, pulls=images) as between:
+        with portico.settings("facility", docker_url=between.url, pull="yes", launch_wait_ms="0"):
+            between.arrive.clear()
+            far = [launch(ana, f"far{n}").json() for n in range(4)]
+            eventually(lambda: len(between.pulled()) == 2, "two pulls")  # of a daemon with four processes
+            near = launch(ana, "notebook").json()
+            state = lambda made: ana.get(f"{API}/resources/{made['id']}/").json()["state"]
+            eventually(lambda: state(near) == "created", "a launch that needs no pull")
+            assert len(between.pulled()) == 2
+            between.arrive.set()
+            eventually(lambda: {state(made) for made in far} == {"created"}, "the others")
+
+
 # ---- storage ----
 
 

@@ -556,6 +556,33 @@ static void a_stream_may_be_silent_for_a_while(void **state)
 	assert_string_equal(heard.text, "first;second;");
 }
 
+struct asked {
+	int times;
+	int most; /* end it at this one; 0: never */
+};
+
+static bool ask(void *context)
+{
+	struct asked *asked = context;
+
+	return ++asked->times != asked->most;
+}
+
+static void the_caller_is_asked_in_silence_too(void **state)
+{
+	AUTO(world_end) struct world w = world_begin();
+	struct asked asked = { 0 }, once = { .most = 1 };
+
+	(void)state;
+	w.conf.total_ms = 60000;
+	assert_fine(run(&w, &(struct call){ .method = "GET", .path = "/slow/2.5", .alive = ask, .context = &asked }));
+	assert_false(w.answer.stopped);
+	assert_true(asked.times >= 2);
+	assert_fine(run(&w, &(struct call){ .method = "GET", .path = "/slow/60", .alive = ask, .context = &once }));
+	assert_true(w.answer.stopped);
+	assert_int_equal(w.answer.status, 0);
+}
+
 static void the_total_limit_ends_a_stream(void **state)
 {
 	AUTO(world_end) struct world w = world_begin();
@@ -850,6 +877,20 @@ static void one_of_many_makes_the_trial_call(void **state)
 	assert_int_equal(child_result(child_call(&w, "/ok")), CHILD_FINE);
 }
 
+static void who_comes_during_a_trial_hears_how_it_went(void **state)
+{
+	AUTO(world_end) struct world w = breaker_world("moment", 1, 1);
+	pid_t racers[2];
+
+	(void)state;
+	assert_kind(get(&w, "/status/503"), &PROBLEM_CALL_FAILED);
+	usleep(1100000);
+	for (int i = 0; i < 2; i++)
+		racers[i] = child_call(&w, "/slow/0.2");
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(child_result(racers[i]), CHILD_FINE);
+}
+
 static void a_failed_trial_opens_it_again(void **state)
 {
 	AUTO(world_end) struct world w = breaker_world("again", 1, 1);
@@ -944,6 +985,7 @@ int main(void)
 		cmocka_unit_test(a_calls_own_limit_wins_over_the_services),
 		cmocka_unit_test(a_stream_ends_when_the_listener_has_enough),
 		cmocka_unit_test(a_stream_may_be_silent_for_a_while),
+		cmocka_unit_test(the_caller_is_asked_in_silence_too),
 		cmocka_unit_test(the_total_limit_ends_a_stream),
 		cmocka_unit_test(the_words_of_an_error_are_not_streamed),
 		cmocka_unit_test(a_unix_socket_is_spoken_to),
@@ -955,6 +997,7 @@ int main(void)
 		cmocka_unit_test(an_outage_is_counted_and_an_answer_is_not),
 		cmocka_unit_test(a_success_between_failures_keeps_it_closed),
 		cmocka_unit_test(one_of_many_makes_the_trial_call),
+		cmocka_unit_test(who_comes_during_a_trial_hears_how_it_went),
 		cmocka_unit_test(a_failed_trial_opens_it_again),
 		cmocka_unit_test(a_trial_that_died_does_not_hold_the_breaker),
 		cmocka_unit_test(a_stream_that_began_closes_it_at_once),
