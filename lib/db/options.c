@@ -7,6 +7,7 @@
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/base/text.h"
 
@@ -68,9 +69,21 @@ static int take(void *context, const char *section, const char *name, const char
 	return 1;
 }
 
+/* It holds a password, as the files that secret_read() takes. */
+static struct problem *private_check(struct arena *a, const char *path, FILE *file)
+{
+	struct stat st;
+
+	if (fstat(fileno(file), &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+		return NULL;
+	return problem_new(a, &PROBLEM_SETTINGS, "database option file %s is open to others (mode %04o): chmod 0600 it",
+	                   path, (unsigned)st.st_mode & 07777);
+}
+
 struct problem *option_file_read(struct arena *a, const char *path, struct db_options *out)
 {
 	struct reading r = { .arena = a };
+	struct problem *p;
 
 	if (path) {
 		r.file = fopen(path, "re");
@@ -78,6 +91,11 @@ struct problem *option_file_read(struct arena *a, const char *path, struct db_op
 			return problem_because(problem_new(a, &PROBLEM_SETTINGS, "database option file %s: %s", path,
 			                                   strerror(errno)),
 			                       "%s", strerror(errno));
+		p = private_check(a, path, r.file);
+		if (p) {
+			fclose(r.file);
+			return p;
+		}
 		/* a line without `=` (such as a bare `ssl`) is an error to inih and none to MariaDB */
 		(void)ini_parse_stream(read_line, &r, take, &r);
 		fclose(r.file);

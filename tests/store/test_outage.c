@@ -273,6 +273,7 @@ static const char *option_file(struct store *s, const char *more)
 	fwrite(text, 1, n, f);
 	fputs(more, f);
 	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, 0600), 0);
 	return path;
 }
 
@@ -333,6 +334,32 @@ static void a_wrong_option_file_is_told_at_once(void **state)
 	memcpy(line, "host = ", 7);
 	memcpy(line + sizeof(line) - 2, "\n", 2);
 	assert_problem(open_other(s, line, &db), PROBLEM_SETTINGS);
+}
+
+static void an_option_file_that_others_may_read_is_refused(void **state)
+{
+	static const struct {
+		mode_t mode;
+		bool fine;
+	} cases[] = { { 0400, true }, { 0600, true }, { 0640, false }, { 0604, false }, { 0620, false }, { 0555, false } };
+	struct store *s = *state;
+	struct db_conf conf = { .option_file = option_file(s, ""), .connect_ms = 500, .statement_ms = 1000 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct problem *p;
+		struct db *db;
+
+		assert_int_equal(chmod(conf.option_file, cases[i].mode), 0);
+		p = db_open(s->arena, &conf, &db);
+		if (cases[i].fine) {
+			assert_fine(p);
+			db_close(db);
+		} else {
+			assert_problem(p, PROBLEM_SETTINGS);
+			assert_non_null(strstr(p->detail, "chmod 0600"));
+		}
+	}
+	assert_int_equal(chmod(conf.option_file, 0600), 0); /* the next test writes it anew */
 }
 
 static void a_refused_login_tells_no_password(void **state)
@@ -429,6 +456,7 @@ int main(void)
 		NOTE_TEST(hosts_are_tried_in_their_order),
 		NOTE_TEST(a_server_that_became_read_only_is_a_503_for_changes),
 		NOTE_TEST(a_wrong_option_file_is_told_at_once),
+		NOTE_TEST(an_option_file_that_others_may_read_is_refused),
 		NOTE_TEST(a_refused_login_tells_no_password),
 		NOTE_TEST(quoted_values_and_lines_without_value_are_read_as_the_tools_do),
 		NOTE_TEST(ready_means_the_right_schema_and_no_lost_commits),
