@@ -148,25 +148,27 @@ static struct problem *problem_of(struct arena *a, const struct resource *r)
 	return problem_new(a, kind, "%s", *r->error_detail ? r->error_detail : kind->title);
 }
 
-/* Waits, bounded, and reads what became of it. */
-static struct problem *outcome(struct req *r, int64_t id, int64_t job_id, struct resource *out)
+/* Waits, bounded, and reads what became of it. *over false: its job is still to be done. */
+static struct problem *outcome(struct req *r, int64_t id, int64_t job_id, struct resource *out, bool *over)
 {
-	enum job_state state;
+	enum job_state state = JOB_DONE;
 	const char *why;
 
 	if (job_id) {
 		job_wake(r->process);
 		TRY(job_wait(r->process, r->arena, job_id, facility_conf.launch_wait_ms, &state, &why));
 	}
+	*over = state == JOB_DONE || state == JOB_FAILED;
 	return resource_find(r->db, r->arena, id, r->user->id, out);
 }
 
 static struct problem *launch(struct req *r, const struct wish *w, struct resource *out)
 {
 	int64_t id, job_id;
+	bool over;
 
 	TRY(reserve(r, w, &id, &job_id));
-	TRY(outcome(r, id, job_id, out));
+	TRY(outcome(r, id, job_id, out, &over));
 	return out->state == RESOURCE_ERROR ? problem_of(r->arena, out) : NULL;
 }
 
@@ -257,12 +259,14 @@ static struct problem *end_work(struct db *db, struct arena *a, void *context)
 static struct problem *end(struct req *r, int64_t id, bool remove, struct resource *out, bool *done)
 {
 	struct ending e = { .r = r, .id = id, .remove = remove };
+	bool over;
 
 	TRY(db_transaction(r->db, r->arena, end_work, &e));
-	TRY(outcome(r, id, e.job_id, out));
+	TRY(outcome(r, id, e.job_id, out, &over));
 	*done = out->state == RESOURCE_REMOVED ||
 	        (!remove && (out->state == RESOURCE_STOPPED || out->state == RESOURCE_REMOVING));
-	if (*done || out->state == RESOURCE_STOPPING || out->state == RESOURCE_REMOVING)
+	/* a stop that was under way may have ended, and the removal not have begun */
+	if (*done || !over || out->state == RESOURCE_STOPPING || out->state == RESOURCE_REMOVING)
 		return NULL;
 	return problem_of(r->arena, out);
 }

@@ -180,6 +180,21 @@ def test_a_name_that_something_else_holds_is_left_alone(portico, docker, daemon)
         docker.remove(made["name"])
 
 
+def test_a_removal_that_waits_behind_a_stop_is_under_way(portico, docker, daemon, eventually):
+    ana = portico.user("ana")
+    portico.image("notebook")
+    made = launch(ana, "notebook").json()
+    with portico.settings("facility", launch_wait_ms="3000"):
+        daemon.stop()
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(ana.delete, f"{API}/resources/{made['id']}/")
+            eventually(lambda: states(portico) == [STOPPING], "the removal to be asked for")
+            portico.sql("UPDATE facility_resource SET state = 3, address_seal = NULL, vnc_seal = NULL")  # as a stop leaves it that was under way
+            assert asked.result().status_code == 202
+        daemon.start()
+        eventually(lambda: states(portico) == [REMOVED], "the removal")
+
+
 # ---- many at once ----
 
 
