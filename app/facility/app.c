@@ -72,6 +72,7 @@ static const struct credential_source useroffice_source = { "useroffice", userof
 
 static struct problem *start(struct process *p)
 {
+	volumes_settle(p->arena);
 	TRY(useroffice_start(p));
 	if (facility_conf.local_auth && facility_conf.useroffice_login_url)
 		credential_source_add(&useroffice_source);

@@ -152,6 +152,12 @@ static bool take_target(struct reader *r, const char **bind, const char **mode)
 	return take(r, '}') && *bind && *mode;
 }
 
+void volumes_settle(struct arena *a)
+{
+	facility_conf.datasets_root = path_plain(a, facility_conf.datasets_root);
+	facility_conf.output_root = path_plain(a, facility_conf.output_root);
+}
+
 /* Puts a volume into the list, over an earlier one of the same host path. */
 static struct problem *volume_put(struct arena *a, struct list *list, struct volume v)
 {
@@ -214,6 +220,19 @@ static struct problem *map_read(struct arena *a, const char *text, struct list *
 	return *r.at ? wrong(a, "The map is followed by \"%s\".", arena_text_n(a, r.at, utf8_cut(r.at, 20))) : NULL;
 }
 
+/* Two folders cannot appear at one place: the engine would refuse each launch. */
+static struct problem *places_check(struct arena *a, const struct list *list)
+{
+	const struct volume *volumes = list->items;
+
+	for (size_t i = 0; i < list->count; i++)
+		for (size_t n = i + 1; n < list->count; n++)
+			if (text_equal(volumes[i].container, volumes[n].container))
+				return wrong(a, "%s and %s would both be mounted at %s.", volumes[i].host, volumes[n].host,
+				             volumes[i].container);
+	return NULL;
+}
+
 static struct list volumes_empty(struct arena *a)
 {
 	return (struct list){ ARENA_ARRAY(a, struct volume, VOLUMES_MOST), 0 };
@@ -224,6 +243,7 @@ struct problem *volumes_read(struct arena *a, const char *data_set_path, struct 
 	struct list list = volumes_empty(a);
 
 	TRY(map_read(a, data_set_path, &list));
+	TRY(places_check(a, &list));
 	*out = list;
 	return NULL;
 }
@@ -264,7 +284,7 @@ static struct problem *own_folder(struct arena *a, struct list *list, const char
 	if (!root)
 		return NULL;
 	v.host = arena_printf(a, "%s/%s", path_plain(a, root), username);
-	v.container = arena_printf(a, "%s/%s", path_plain(a, inside), username);
+	v.container = arena_printf(a, "%s/%s", inside, username);
 	if (!path_is_plain(v.host) || !path_is_plain(v.container))
 		return wrong(a, "%s cannot be mounted.", v.host);
 	return volume_put(a, list, v);
@@ -287,6 +307,7 @@ struct problem *volumes_of_launch(struct arena *a, const char *data_set_path, co
 			return problem_new(a, &PROBLEM_SETTINGS, "facility.other_dirs: %s", facility_conf.other_dirs.items[i]);
 		TRY(volume_put(a, &list, v));
 	}
+	TRY(places_check(a, &list));
 	*out = list;
 	return NULL;
 }

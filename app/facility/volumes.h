@@ -12,9 +12,12 @@ struct volume {
 };
 extern const struct shape volume_shape; /* {"host","container","writable"} */
 
+/* Takes the slash off the ends of the settings' folders inside a resource; once, before the others. */
+void volumes_settle(struct arena *a);
+
 /* Reads a session's data_set_path: JSON, or Python's notation with single quotes. Each host path must be absolute, normalized
  * (no `.`, `..`, empty segment) and lie below one of facility_conf.data_roots. PROBLEM_FIELDS (field data_set_path) says what is wrong.
- * The list holds struct volume; later entries replace earlier ones of the same host path. */
+ * The list holds struct volume; later entries replace earlier ones of the same host path, and no two have one place inside. */
 struct problem *volumes_read(struct arena *a, const char *data_set_path, struct list *out) MUST_CHECK;
 
 /* All volumes of a launch: of the session (data_set_path NULL: an own resource, with the user's own folders if set) and the site's

@@ -76,6 +76,41 @@ static void a_later_entry_replaces_an_earlier_one_of_the_same_folder(void **stat
 	assert_string_equal(nth(&l, 0)->container, "/tmp/results/b");
 }
 
+static void two_folders_at_one_place_are_refused(void **state)
+{
+	static const char *at_p1[] = { "/opt/tools:/tmp/data/p1/:ro" };
+	static const char one[] = "{'/data/a': {'bind': '/p1', 'mode': 'ro'}}";
+	struct list l;
+
+	conf_reset();
+	assert_problem(volumes_read(*state,
+	                            "{'/data/a': {'bind': '/p1', 'mode': 'ro'}, '/data/b': {'bind': '/p1/', 'mode': 'ro'}}",
+	                            &l),
+	               PROBLEM_FIELDS);
+	assert_fine(volumes_read(*state,
+	                         "{'/data/a': {'bind': '/p1', 'mode': 'ro'}, '/data/b': {'bind': '/p1', 'mode': 'rw'}}",
+	                         &l));
+	assert_fine(volumes_of_launch(*state, one, "ana", &l));
+	facility_conf.other_dirs = (struct texts){ at_p1, 1 };
+	assert_problem(volumes_of_launch(*state, one, "ana", &l), PROBLEM_FIELDS);
+}
+
+static void a_slash_at_the_end_of_a_setting_changes_nothing(void **state)
+{
+	struct list l;
+
+	conf_reset();
+	facility_conf.datasets_root = "/tmp/data/";
+	facility_conf.output_root = "/tmp/results/";
+	facility_conf.own_results = "/srv/results";
+	volumes_settle(*state);
+	assert_string_equal(facility_conf.output_root, "/tmp/results");
+	assert_fine(volumes_of_launch(*state, NULL, "ana", &l));
+	assert_string_equal(nth(&l, 0)->container, "/tmp/results/ana");
+	assert_fine(volumes_read(*state, "{'/data/a': {'bind': '/a', 'mode': 'ro'}}", &l));
+	assert_string_equal(nth(&l, 0)->container, "/tmp/data/a");
+}
+
 static void an_empty_map_mounts_nothing(void **state)
 {
 	struct list l;
@@ -192,12 +227,19 @@ static void checks_entries_of_the_settings(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(reads_json_and_python_quotes_alike),    CASE(writable_folders_appear_below_the_output_root),
-		CASE(keeps_apostrophes_and_blanks_in_paths), CASE(a_later_entry_replaces_an_earlier_one_of_the_same_folder),
-		CASE(an_empty_map_mounts_nothing),           CASE(refuses_what_is_no_map_or_leaves_the_roots),
-		CASE(without_roots_nothing_can_be_mounted),  CASE(a_map_of_too_many_folders_is_refused),
-		CASE(own_resources_get_the_users_folders),   CASE(the_sites_folders_come_along),
+		CASE(reads_json_and_python_quotes_alike),
+		CASE(writable_folders_appear_below_the_output_root),
+		CASE(keeps_apostrophes_and_blanks_in_paths),
+		CASE(a_later_entry_replaces_an_earlier_one_of_the_same_folder),
+		CASE(an_empty_map_mounts_nothing),
+		CASE(refuses_what_is_no_map_or_leaves_the_roots),
+		CASE(without_roots_nothing_can_be_mounted),
+		CASE(a_map_of_too_many_folders_is_refused),
+		CASE(own_resources_get_the_users_folders),
+		CASE(the_sites_folders_come_along),
 		CASE(checks_entries_of_the_settings),
+		CASE(two_folders_at_one_place_are_refused),
+		CASE(a_slash_at_the_end_of_a_setting_changes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
