@@ -89,7 +89,8 @@ struct reserve {
 };
 
 /* One transaction: locks the user's quota row, checks it in the order of facility.md section 5.2 (used and asked for
- * together must fit), writes the row (busy) and its job. FACILITY(P_ALREADY_LAUNCHED), P_QUOTA_…. */
+ * together must fit), writes the row (busy) and its job. FACILITY(P_ALREADY_LAUNCHED), P_QUOTA_…. PROBLEM_NOT_FOUND when the
+ * image has gone meanwhile. */
 struct problem *resource_reserve(struct db *db, struct arena *a, const struct reserve *ask, int64_t *id,
                                  int64_t *job_id) MUST_CHECK;
 

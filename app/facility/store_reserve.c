@@ -94,6 +94,9 @@ static struct problem *row_insert(struct db *db, struct arena *a, const struct r
 	if (problem_is(p, &PROBLEM_DB_DUPLICATE))
 		return problem_because(problem_new(a, FACILITY(P_ALREADY_LAUNCHED), NULL), "%s",
 		                       p->cause ? p->cause : "unique key");
+	/* the image, or the user, was removed since it was looked up */
+	if (problem_is(p, &PROBLEM_DB_REFERENCE))
+		return problem_because(problem_new(a, &PROBLEM_NOT_FOUND, NULL), "%s", p->cause ? p->cause : "foreign key");
 	TRY(p);
 	*id = done.insert_id;
 	return NULL;

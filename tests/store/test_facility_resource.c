@@ -180,6 +180,17 @@ static void a_session_is_launched_once_at_a_time(void **state)
 }
 
 /* Limits of 2 machines, 4 CPUs, 8 GiB, 16 GiB: used and asked for together must fit, to the last byte. */
+static void an_image_that_has_gone_meanwhile_is_not_found(void **state)
+{
+	struct store *s = *state;
+	struct reserve ask = wish(s, user(s, "ana", 5), "S1");
+	int64_t id, job_id;
+
+	ask.image_id += 1000;
+	assert_problem(resource_reserve(s->db, s->arena, &ask, &id, &job_id), PROBLEM_NOT_FOUND);
+	assert_int_equal(number(s, "SELECT COUNT(*) FROM work_job"), 0);
+}
+
 static void each_limit_counts_what_is_asked_for(void **state)
 {
 	struct store *s = *state;
@@ -985,6 +996,7 @@ int main(void)
 		STORE_TEST(every_launch_has_secrets_of_its_own_and_rows_hold_none_in_clear),
 		STORE_TEST(a_seal_opens_in_its_own_row_only),
 		STORE_TEST(a_session_is_launched_once_at_a_time),
+		STORE_TEST(an_image_that_has_gone_meanwhile_is_not_found),
 		STORE_TEST(each_limit_counts_what_is_asked_for),
 		STORE_TEST(machines_are_counted_first_and_ended_ones_not_at_all),
 		STORE_TEST(the_amounts_are_those_of_the_launch_whatever_becomes_of_the_image),
