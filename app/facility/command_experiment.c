@@ -90,11 +90,6 @@ static struct problem *apply_insert(struct db *db, struct arena *a, struct exper
 	return experiment_insert(db, a, e, &e->id);
 }
 
-static struct problem *apply_update(struct db *db, struct arena *a, struct experiment *e)
-{
-	return experiment_update(db, a, e);
-}
-
 static struct problem *apply_delete(struct db *db, struct arena *a, struct experiment *e)
 {
 	return experiment_delete(db, a, e->proposal_id);
@@ -137,24 +132,33 @@ struct problem *experiment_add_csv_command(struct invocation *in)
 	return csv_each(in, path, &add_shape, add_row);
 }
 
+/* What is there is read under a lock, so that of two updates at once neither takes the other back. */
+static struct problem *update_work(struct db *db, struct arena *a, void *context)
+{
+	const struct experiment_words *w = context;
+	struct experiment e;
+
+	TRY(experiment_lock(db, a, w->public_number, &e));
+	if (w->title)
+		e.subject = w->title;
+	if (w->description)
+		e.body = w->description;
+	if (w->beamline_code)
+		e.beam_line = w->beamline_code;
+	if (w->uid)
+		e.uid = id_of(w->uid);
+	if (w->gid)
+		e.gid = id_of(w->gid);
+	TRY(experiment_update(db, a, &e));
+	return audit_add(db, a, 0, "update", "experiment", e.id, e.proposal_id, NULL);
+}
+
 struct problem *experiment_update_command(struct invocation *in)
 {
-	struct change c = { .apply = apply_update, .action = "update" };
 	struct experiment_words w = { 0 };
 
 	TRY(arguments_read(in, &update_shape, NULL, &w));
-	TRY(experiment_find(in->db, in->arena, w.public_number, &c.experiment));
-	if (w.title)
-		c.experiment.subject = w.title;
-	if (w.description)
-		c.experiment.body = w.description;
-	if (w.beamline_code)
-		c.experiment.beam_line = w.beamline_code;
-	if (w.uid)
-		c.experiment.uid = id_of(w.uid);
-	if (w.gid)
-		c.experiment.gid = id_of(w.gid);
-	TRY(db_transaction(in->db, in->arena, change_work, &c));
+	TRY(db_transaction(in->db, in->arena, update_work, &w));
 	fprintf(in->out, "Successfully updated experiment \"%s\"\n", w.public_number);
 	return NULL;
 }

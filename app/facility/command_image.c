@@ -77,7 +77,7 @@ struct problem *image_list_command(struct invocation *in)
 {
 	struct list rows;
 
-	TRY(image_rows(in->db, in->arena, &rows));
+	TRY(image_rows(in->db, in->arena, 0, DB_ROWS_MOST, &rows));
 	csv_write(in->out, "name", "type", "image", "protocol", "port_hook", "logs_er", "cpu", "memory", "hdd");
 	for (size_t i = 0; i < rows.count; i++) {
 		const struct image *image = (const struct image *)rows.items + i;

@@ -19,14 +19,14 @@ static const char *check_size(struct arena *a, const void *value)
 	int64_t bytes;
 
 	(void)a;
-	return size_read(*(const char *const *)value, &bytes) ? NULL : "A size such as 30G is required.";
+	return size_read(*(const char *const *)value, &bytes) && bytes > 0 ? NULL : "A size such as 30G is required.";
 }
 
 /* clang-format off */
 static const struct field set_fields[] = {
 	FIELD(struct quota_words, user,             REQUIRED, 1, 150, "user name"),
-	FIELD(struct quota_words, max_simultaneous, REQUIRED, 0, 1000, "resources at once"),
-	FIELD(struct quota_words, cpu,              REQUIRED, 0, 100000, "CPUs"),
+	FIELD(struct quota_words, max_simultaneous, REQUIRED, 1, 1000, "resources at once"),
+	FIELD(struct quota_words, cpu,              REQUIRED, 1, 100000, "CPUs"),
 	FIELD(struct quota_words, memory,           REQUIRED, 1, 20, "memory", .check = check_size),
 	FIELD(struct quota_words, hdd,              REQUIRED, 1, 20, "storage", .check = check_size),
 	FIELD_END,

@@ -38,6 +38,9 @@ extern const struct shape experiment_row;
 struct problem *experiment_insert(struct db *db, struct arena *a, const struct experiment *e, int64_t *id) MUST_CHECK;
 struct problem *experiment_find(struct db *db, struct arena *a, const char *proposal_id, struct experiment *out)
 	MUST_CHECK;
+/* The same, locked until the transaction ends, for who changes what it holds. */
+struct problem *experiment_lock(struct db *db, struct arena *a, const char *proposal_id, struct experiment *out)
+	MUST_CHECK;
 struct problem *experiment_update(struct db *db, struct arena *a, const struct experiment *e) MUST_CHECK;
 /* With its sessions and participations. */
 struct problem *experiment_delete(struct db *db, struct arena *a, const char *proposal_id) MUST_CHECK;

@@ -8,6 +8,9 @@
 #include "lib/base/text.h"
 #include "lib/web/idempotency.h"
 
+/* Images of one answer. */
+enum { LIST_MOST = 1000 };
+
 static struct image_view view_of(struct arena *a, const struct image *image)
 {
 	return (struct image_view){
@@ -21,12 +24,17 @@ static struct image_view view_of(struct arena *a, const struct image *image)
 	};
 }
 
-/* GET /images/ */
+/* GET /images/ - cut by ?page= (defect 63) */
 struct problem *image_list(struct req *r)
 {
 	struct list images, views;
+	struct page page;
+	int64_t offset;
 
-	TRY(image_rows(r->db, r->arena, &images));
+	TRY(page_read(r, LIST_MOST, &page));
+	TRY(image_count(r->db, r->arena, &page.count));
+	TRY(page_settle(r, &page, &offset));
+	TRY(image_rows(r->db, r->arena, offset, page.size, &images));
 	views = (struct list){ ARENA_ARRAY(r->arena, struct image_view, images.count), images.count };
 	for (size_t i = 0; i < images.count; i++)
 		((struct image_view *)views.items)[i] = view_of(r->arena, (const struct image *)images.items + i);
@@ -100,14 +108,22 @@ struct problem *image_add(struct req *r)
 	return reply_empty(r, 201);
 }
 
+/* What is there is read under a lock, so that of two changes at once neither takes the other back. */
+static struct problem *merge_work(struct db *db, struct arena *a, void *context)
+{
+	struct change *c = context;
+
+	TRY(image_lock(db, a, req_param(c->r, "public_name"), &c->image));
+	TRY(image_from_ask(a, c->r->body, &c->image));
+	return change_work(db, a, c);
+}
+
 /* PUT /images/{public_name}/ - what is absent stays as it is (defect 51). */
 struct problem *image_change(struct req *r)
 {
 	struct change c = { .r = r, .apply = image_update, .action = "change" };
 
-	TRY(image_find(r->db, r->arena, req_param(r, "public_name"), &c.image));
-	TRY(image_from_ask(r->arena, r->body, &c.image));
-	TRY(db_transaction(r->db, r->arena, change_work, &c));
+	TRY(db_transaction(r->db, r->arena, merge_work, &c));
 	return reply_empty(r, 200);
 }
 

@@ -4,8 +4,11 @@
 
 #include "app/facility/store.h"
 
-/* At most 1000, by id: list of struct image. */
-struct problem *image_rows(struct db *db, struct arena *a, struct list *out) MUST_CHECK;
+/* By id: list of struct image. */
+struct problem *image_rows(struct db *db, struct arena *a, int64_t offset, int64_t limit, struct list *out) MUST_CHECK;
+struct problem *image_count(struct db *db, struct arena *a, int64_t *out) MUST_CHECK;
+/* As image_find(), locked until the transaction ends, for who changes what it holds. */
+struct problem *image_lock(struct db *db, struct arena *a, const char *public_name, struct image *out) MUST_CHECK;
 /* FACILITY(P_IMAGE_TAKEN) when the name is taken. */
 struct problem *image_insert(struct db *db, struct arena *a, const struct image *image) MUST_CHECK;
 /* All but id and name. */

@@ -70,7 +70,7 @@ const struct route facility_routes[] = {
 
 	/* ---- images ---- */
 	{ GET,  "/images/", image_list, USER, NULL, "lists what can be launched",
-	  ANSWERS(LIST(200, image_view_shape, "all images, at most 1000")) },
+	  ANSWERS(LIST(200, image_view_shape, "oldest first, at most 1000; ?page= for more")), PROBLEMS(&PROBLEM_PAGE), &page_query_shape },
 	{ GET,  "/images/{public_name}/", image_show, USER, NULL, "shows an image",
 	  ANSWERS(OBJECT(200, image_view_shape, "the image")), PROBLEMS(&PROBLEM_NOT_FOUND) },
 	{ POST, "/images/{public_name}/", image_add, SUPERUSER, &image_new_shape, "adds an image",

@@ -140,8 +140,8 @@ static const struct field quota_view_fields[] = {
 };
 const struct shape quota_view_shape = SHAPE("FacilityQuota", struct quota_view, quota_view_fields);
 static const struct field quota_ask_fields[] = {
-	FIELD(struct quota_ask, max_simultaneous, REQUIRED | LENIENT, 0, 1000, "resources at once"),
-	FIELD(struct quota_ask, cpu,    REQUIRED | LENIENT, 0, 100000, "CPUs"),
+	FIELD(struct quota_ask, max_simultaneous, REQUIRED | LENIENT, 1, 1000, "resources at once"),
+	FIELD(struct quota_ask, cpu,    REQUIRED | LENIENT, 1, 100000, "CPUs"),
 	FIELD(struct quota_ask, memory, REQUIRED, 2, 20, "memory, such as 30G", .check = check_size, .pattern = "^" SIZE_PATTERN "$"),
 	FIELD(struct quota_ask, hdd,    REQUIRED, 2, 20, "storage, such as 80G", .check = check_size, .pattern = "^" SIZE_PATTERN "$"),
 	FIELD_END,

@@ -220,6 +220,15 @@ struct problem *experiment_find(struct db *db, struct arena *a, const char *prop
 	return db_one(db, a, sql, DB_ARGS(db_text(proposal_id)), &experiment_row, out);
 }
 
+struct problem *experiment_lock(struct db *db, struct arena *a, const char *proposal_id, struct experiment *out)
+{
+	static const char sql[] =
+		"SELECT id, proposal_id, subject, body, beam_line, uid, gid FROM facility_experiment"
+		" WHERE proposal_id = ? FOR UPDATE";
+
+	return db_one(db, a, sql, DB_ARGS(db_text(proposal_id)), &experiment_row, out);
+}
+
 struct problem *experiment_update(struct db *db, struct arena *a, const struct experiment *e)
 {
 	static const char sql[] =

@@ -43,11 +43,25 @@ struct problem *image_find_id(struct db *db, struct arena *a, int64_t id, struct
 	return db_one(db, a, sql, DB_ARGS(db_int(id)), &image_row, out);
 }
 
-struct problem *image_rows(struct db *db, struct arena *a, struct list *out)
+struct problem *image_lock(struct db *db, struct arena *a, const char *public_name, struct image *out)
 {
-	static const char sql[] = "SELECT " COLUMNS " FROM facility_image ORDER BY id LIMIT 1000";
+	static const char sql[] = "SELECT " COLUMNS " FROM facility_image WHERE public_name = ? FOR UPDATE";
 
-	return db_rows(db, a, sql, DB_NONE, &image_row, out);
+	return db_one(db, a, sql, DB_ARGS(db_text(public_name)), &image_row, out);
+}
+
+struct problem *image_rows(struct db *db, struct arena *a, int64_t offset, int64_t limit, struct list *out)
+{
+	static const char sql[] = "SELECT " COLUMNS " FROM facility_image ORDER BY id LIMIT ? OFFSET ?";
+
+	return db_rows(db, a, sql, DB_ARGS(db_int(limit), db_int(offset)), &image_row, out);
+}
+
+struct problem *image_count(struct db *db, struct arena *a, int64_t *out)
+{
+	static const char sql[] = "SELECT COUNT(*) FROM facility_image";
+
+	return db_number(db, a, sql, DB_NONE, out);
 }
 
 struct problem *image_insert(struct db *db, struct arena *a, const struct image *i)

@@ -114,6 +114,9 @@ def test_a_quota_is_set_and_shown(portico):
 
     assert "4G" in portico.cli("quota", "show", "ana")
     refused(portico, "quota", "set", "ana", "--max-simultaneous", "1", "--cpu", "2", "--memory", "lots", "--hdd", "8G")
+    refused(portico, "quota", "set", "ana", "--max-simultaneous", "0", "--cpu", "2", "--memory", "4G", "--hdd", "8G")
+    refused(portico, "quota", "set", "ana", "--max-simultaneous", "1", "--cpu", "0", "--memory", "4G", "--hdd", "8G")
+    refused(portico, "quota", "set", "ana", "--max-simultaneous", "1", "--cpu", "2", "--memory", "0G", "--hdd", "8G")
     refused(portico, "quota", "set", "nobody", "--max-simultaneous", "1", "--cpu", "2", "--memory", "4G", "--hdd", "8G")
 
 

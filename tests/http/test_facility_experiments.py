@@ -1,5 +1,8 @@
 """test_facility_experiments.py - experiments, favourites, quotas, images and users as the client's pages use them."""
 
+import concurrent.futures
+import contextlib
+
 import pytest
 
 API = "/api/facility"
@@ -100,6 +103,8 @@ def test_a_quota_is_set_by_superusers_alone(portico):
     wrong = root.post(f"{API}/quota/ana/", json={"max_simultaneous": -1, "cpu": "many", "memory": "lots"})
     assert wrong.status_code == 400
     assert set(wrong.json()["errors"]) == {"max_simultaneous", "cpu", "memory", "hdd"}
+    nothing = root.post(f"{API}/quota/ana/", json={"max_simultaneous": 0, "cpu": 0, "memory": "0G", "hdd": "0G"})
+    assert set(nothing.json()["errors"]) == {"max_simultaneous", "cpu", "memory", "hdd"}
     assert root.get(f"{API}/quota/ana/").json()["memory"] == "6G"
 
 
@@ -124,6 +129,57 @@ def test_images_are_managed_by_superusers_alone(portico):
     assert root.delete(f"{API}/images/site/").status_code == 204
     assert root.delete(f"{API}/images/site/").status_code == 404
     assert ana.get(f"{API}/images/site/").json()["detail"] == "Not found."
+
+
+@contextlib.contextmanager
+def changed_meanwhile(portico, eventually, table, column, value, where):
+    """Somebody else's transaction, which holds the row for a while and then changes a column of it."""
+    other = f"START TRANSACTION; SELECT id FROM {table} WHERE {where} FOR UPDATE; SELECT SLEEP(2);"
+    other += f" UPDATE {table} SET {column} = {value} WHERE {where}; COMMIT"
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        held = pool.submit(portico.sql, other)
+        sleeps = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(2)%'"
+        eventually(lambda: portico.sql(sleeps) != [["0"]] or held.done(), "the lock")
+        yield
+        held.result()
+
+
+@pytest.mark.one_front
+def test_two_changes_of_an_image_at_once_are_both_made(portico, eventually):
+    root = portico.admin()
+    portico.image("site", "https://example.org/", type="static_link")
+
+    with changed_meanwhile(portico, eventually, "facility_image", "cpu", 7, "public_name = 'site'"):
+        assert root.put(f"{API}/images/site/", json={"memory": "9G"}).status_code == 200
+
+    changed = root.get(f"{API}/images/site/").json()
+    assert (changed["cpu"], changed["memory"]) == (7, "9G")
+
+
+@pytest.mark.one_front
+def test_two_updates_of_an_experiment_at_once_are_both_made(portico, eventually):
+    portico.experiment("E1")
+
+    with changed_meanwhile(portico, eventually, "facility_experiment", "uid", 31000, "proposal_id = 'E1'"):
+        portico.cli("experiment", "update", "--public-number", "E1", "--set-title", "New")
+
+    assert portico.sql("SELECT subject, uid FROM facility_experiment") == [["New", "31000"]]
+
+
+@pytest.mark.one_front
+def test_a_long_list_of_images_comes_in_pages(portico):
+    ana = portico.user("ana")
+    portico.sql(
+        "INSERT INTO facility_image (public_name, image, type, cpu, memory_bytes, hdd_bytes)"
+        " SELECT CONCAT('many', seq), 'https://example.org/', 4, 1, 1, 1 FROM seq_1_to_1001"
+    )
+    whole = portico.sql("SELECT public_name FROM facility_image ORDER BY id")
+
+    first, second = ana.get(f"{API}/images/").json(), ana.get(f"{API}/images/?page=2").json()
+
+    assert [[image["public_name"]] for image in first + second] == whole
+    assert len(first) == 1000
+    assert ana.get(f"{API}/images/?page=3").status_code == 404
 
 
 @pytest.mark.one_front

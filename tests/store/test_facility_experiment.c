@@ -250,7 +250,7 @@ static void the_seed_images_are_there_and_names_are_unique(void **state)
 	struct image image;
 	struct list rows;
 
-	assert_fine(image_rows(s->db, s->arena, &rows));
+	assert_fine(image_rows(s->db, s->arena, 0, 100, &rows));
 	assert_int_equal(rows.count, 4);
 	assert_fine(image_find(s->db, s->arena, "base_jupyter", &image));
 	assert_string_equal(image.logs_er, "token=(?:[-\\w.]|(?:%[\\da-fA-F]{2}))+");
