@@ -18,13 +18,15 @@ struct breaker {
 static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a lock would be private to one process");
 
 #define BREAKER_VERSION 1
+#define URL_MOST 120 /* bytes of its end, where services differ: a file's name has 255 at most */
 
-struct problem *breaker_open(struct process *p, const char *service, struct breaker **out)
+struct problem *breaker_open(struct process *p, const char *service, const char *url, struct breaker **out)
 {
-	char *name = arena_printf(p->arena, "breaker-%s", service);
+	const size_t n = strlen(url);
+	char *name = arena_printf(p->arena, "breaker-%s-%s", service, n > URL_MOST ? url + n - URL_MOST : url);
 	void *record;
 
-	/* the service's name becomes a file's */
+	/* both become a file's name */
 	for (char *c = name; *c; c++) {
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", *c))
 			*c = '_';

@@ -23,7 +23,8 @@ struct pass {
 
 enum verdict { CALL_WORKED, CALL_BROKE };
 
-struct problem *breaker_open(struct process *p, const char *service, struct breaker **out) MUST_CHECK;
+/* One record per service and address: a service that has moved does not answer for where it was. */
+struct problem *breaker_open(struct process *p, const char *service, const char *url, struct breaker **out) MUST_CHECK;
 
 /* Asks to call. 0: go on, and say how it went; else the seconds to wait. `rest_us` is how long the breaker stays open,
  * `lease_us` how long a trial may take before another process may try (its own may have died). */

@@ -113,7 +113,7 @@ struct problem *service_new(struct process *p, const struct service_conf *conf, 
 		return problem_new(p->arena, &PROBLEM_SETTINGS, "Every limit of %s must be greater than 0.", conf->name);
 	TRY(url_read(p->arena, s));
 	if (conf->breaker_failures > 0)
-		TRY(breaker_open(p, conf->name, &s->breaker));
+		TRY(breaker_open(p, conf->name, conf->url, &s->breaker));
 	TRY(curl_begin(p->arena));
 	arena_defer(p->arena, service_release, s);
 	*out = s;

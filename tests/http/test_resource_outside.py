@@ -4,6 +4,7 @@ killed, containers and Guacamole rows that come and go without us."""
 import concurrent.futures
 import contextlib
 import json
+import secrets
 import socket
 import threading
 import time
@@ -245,10 +246,14 @@ def test_the_same_session_twenty_times_at_once_is_launched_once(portico, docker)
 
 @contextlib.contextmanager
 def engine(portico, url, **settings):
-    """Another engine, one that fails; afterwards the real one, once the breaker lets calls through again."""
+    """Another engine, one that fails; afterwards the real one, for which the other's breaker does not count."""
     with portico.settings("facility", docker_url=url, **settings):
         yield
-        time.sleep(2.5)
+
+
+def nowhere():
+    """An address without an engine, and without the failures that a breaker has counted for another test."""
+    return f"unix:///nonexistent/{secrets.token_hex(4)}.sock"
 
 
 AWAY = ((502, "call.failed"), (504, "call.timeout"), (503, "call.open"))  # the last one: known to be away
@@ -291,7 +296,7 @@ class Stand:
 def test_an_engine_that_is_known_to_be_away_is_not_waited_for(portico, docker):
     ana = portico.user("ana", quota={"sessions": 20})
     portico.image("notebook")
-    with engine(portico, "unix:///nonexistent/docker.sock"):
+    with engine(portico, nowhere()):
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
             first = list(pool.map(lambda _: launch(portico.client(basic=("ana", ana.password)), "notebook"), range(6)))
         began = time.monotonic()
@@ -305,7 +310,7 @@ def test_an_engine_that_is_known_to_be_away_is_not_waited_for(portico, docker):
 def test_an_engine_that_is_not_there_costs_the_launch_and_nothing_else(portico, docker):
     ana = portico.user("ana", quota={"sessions": 1})
     portico.image("notebook")
-    with engine(portico, "unix:///nonexistent/docker.sock"):
+    with engine(portico, nowhere()):
         answer = launch(ana, "notebook")
         assert (answer.status_code, answer.json()["detail"]) == (502, "Docker daemon not found.")
         old = ana.get(f"{API}/resource/run/ana/abcde/notebook/")
@@ -348,7 +353,7 @@ def test_a_stop_without_the_engine_changes_nothing_and_says_so(portico, docker):
     ana = portico.user("ana")
     portico.image("notebook")
     made = launch(ana, "notebook").json()
-    with engine(portico, "unix:///nonexistent/docker.sock"):
+    with engine(portico, nowhere()):
         answer = ana.post(f"{API}/resources/{made['id']}/stop/")
         assert (answer.status_code, answer.json()["detail"]) == (502, "Docker daemon not found.")
         old = ana.get(f"{API}/resource/stop/ana/{made['name']}/notebook/")

@@ -799,6 +799,24 @@ static void failures_in_a_row_open_the_breaker_for_all_processes(void **state)
 	assert_fine(get(&other, "/ok"));
 }
 
+static void a_service_that_has_moved_is_called_at_once(void **state)
+{
+	AUTO(world_end) struct world w = breaker_world("moved", 1, 600);
+	AUTO(world_end) struct world to = world_begin();
+
+	(void)state;
+	assert_kind(get(&w, "/status/503"), &PROBLEM_CALL_FAILED);
+	assert_kind(get(&w, "/ok"), &PROBLEM_CALL_OPEN);
+	to.process.run_dir = folder;
+	to.conf.name = "moved";
+	to.conf.breaker_failures = 1;
+	to.conf.breaker_s = 600;
+	to.conf.url = arena_printf(to.arena, "unix://%s/http.sock", folder);
+	assert_null(service_new(&to.process, &to.conf, &to.service));
+	assert_fine(get(&to, "/ok"));
+	assert_kind(get(&w, "/ok"), &PROBLEM_CALL_OPEN);
+}
+
 static void an_outage_is_counted_and_an_answer_is_not(void **state)
 {
 	/* clang-format off */
@@ -994,6 +1012,7 @@ int main(void)
 		cmocka_unit_test(wrong_settings_stop_the_start),
 		cmocka_unit_test(a_forked_process_gets_its_own_connection),
 		cmocka_unit_test(failures_in_a_row_open_the_breaker_for_all_processes),
+		cmocka_unit_test(a_service_that_has_moved_is_called_at_once),
 		cmocka_unit_test(an_outage_is_counted_and_an_answer_is_not),
 		cmocka_unit_test(a_success_between_failures_keeps_it_closed),
 		cmocka_unit_test(one_of_many_makes_the_trial_call),
