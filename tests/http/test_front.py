@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from harness.front import WORKERS
+from harness.front import Front
 
 LIVE = "/api/health/live"
 
@@ -204,7 +204,7 @@ def test_refuses_a_length_that_lies(portico, length):
 
 
 def test_gives_up_on_bodies_that_never_come_and_serves_others(portico):
-    stalled = [Raw(portico.front).say(post_head(LOGIN, 500), '{"username"') for _ in range(WORKERS + 2)]
+    stalled = [Raw(portico.front).say(post_head(LOGIN, 500), '{"username"') for _ in range(Front.pool_size + 2)]
     begin = time.monotonic()
 
     # mod_proxy_fcgi lets a slow body hold a worker; the others must not even notice
@@ -221,7 +221,7 @@ def test_survives_clients_that_leave(portico):
     ana = portico.user("ana")
     head = f"GET /api/facility/images/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sessionid={ana.cookies['sessionid']}\r\n\r\n"
 
-    for _ in range(4 * WORKERS):
+    for _ in range(4 * Front.pool_size):
         Raw(portico.front).say(head).close()
 
     assert ana.get("/api/facility/images/").status_code == 200

@@ -13,7 +13,6 @@ import sys
 from .processes import SERVICE_GROUP, SERVICE_USER, TESTS, Failed, Server, free_port, run, wait_for
 
 KINDS = ("nginx", "apache-proxy", "apache-fcgid")
-WORKERS = 6
 
 INCLUDES = {
     "nginx": "nginx/portico.conf.in",
@@ -31,6 +30,8 @@ KEPT = {"facility_instance", "work_daemon", "work_schedule", "changes", "depende
 class Front:
     """`kind` is one of KINDS. Its parts can be stopped, killed and started again by tests. `settings` are changes to ours, as
     {section: {name: value}}."""
+
+    pool_size = 6
 
     def __init__(self, world, kind, settings=None):
         self.world, self.kind = world, kind
@@ -193,7 +194,7 @@ class Front:
             self.world.guard,
             "pool",
             ["spawn-fcgi", "-n", "-s", self.socket, "-b", "1024", "-M", "0600", "--"]
-            + ["/usr/bin/multiwatch", "-s", "TERM", "-f", WORKERS, "--", self.world.installed.worker],
+            + ["/usr/bin/multiwatch", "-s", "TERM", "-f", self.pool_size, "--", self.world.installed.worker],
             self.folder / "pool.log",
             env=self.environment(),
         )
@@ -231,10 +232,14 @@ class Front:
         if self.daemon:
             self.daemon.stop()
 
+    def include(self):
+        """What the web server is told of Portico: the file that a site includes, filled in."""
+        text = (TESTS.parent / INCLUDES[self.kind]).read_text(encoding="utf-8")
+        return fill_in(text, {**self.words(), "sharedir": self._share()})
+
     def start_server(self):
         include = self.folder / "include.conf"
-        text = (TESTS.parent / INCLUDES[self.kind]).read_text(encoding="utf-8")
-        include.write_text(fill_in(text, {**self.words(), "sharedir": self._share()}), encoding="utf-8")
+        include.write_text(self.include(), encoding="utf-8")
         serve = self.folder / "serve"
         shutil.copy(TESTS / "lib" / "front", serve)
         self.server = Server(
