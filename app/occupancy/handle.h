@@ -22,7 +22,7 @@ handler limit_create, limit_change, limit_read;
 
 /* Reads {space_id}; P_ID with these words around it: "", " is not in valid GUID format". */
 struct problem *space_id_param(struct req *r, const char *before, const char *behind, struct space_id *out) MUST_CHECK;
-/* The space of {space_id} for reading, its lifetime restarted. */
-struct problem *space_of_reader(struct req *r, struct space *out) MUST_CHECK;
+/* The space of {space_id} for reading, its lifetime restarted, and the id it was asked for by. */
+struct problem *space_of_reader(struct req *r, struct space_id *id, struct space *out) MUST_CHECK;
 
 #endif

@@ -81,14 +81,13 @@ static void link_next(struct req *r, const struct history_view *view)
 struct problem *history_show(struct req *r)
 {
 	const struct history_query *q = r->query;
-	struct space_id id = { { 0 } };
+	struct space_id id;
 	struct history_view view;
 	struct range range;
 	struct space s;
 
-	TRY(space_of_reader(r, &s));
+	TRY(space_of_reader(r, &id, &s));
 	TRY(range_read(r, &range));
-	(void)space_id_read(req_param(r, "space_id"), &id);
 	view = (struct history_view){
 		.space_id = space_id_text(r->arena, space_id_bytes(&id)),
 		.resolution = q->resolution,

@@ -118,13 +118,12 @@ struct problem *space_create(struct req *r)
 	return reply_space(r, &space_shape, &s, false, false);
 }
 
-struct problem *space_of_reader(struct req *r, struct space *out)
+struct problem *space_of_reader(struct req *r, struct space_id *id, struct space *out)
 {
-	struct space_id id;
 	struct problem *p;
 
-	TRY(space_id_param(r, "", " is not in valid GUID format", &id));
-	p = space_find(r->db, r->arena, &id, r->now, out);
+	TRY(space_id_param(r, "", " is not in valid GUID format", id));
+	p = space_find(r->db, r->arena, id, r->now, out);
 	TRY(unknown(r, p, "No space found with requested ID ", req_param(r, "space_id"), ""));
 	return space_touch(r->db, r->arena, out, r->now);
 }
@@ -132,11 +131,10 @@ struct problem *space_of_reader(struct req *r, struct space *out)
 /* GET /{space_id} - polled every two seconds by each open page: one SELECT, and seldom a write. */
 struct problem *space_show(struct req *r)
 {
-	struct space_id id = { { 0 } };
+	struct space_id id;
 	struct space s;
 
-	TRY(space_of_reader(r, &s));
-	(void)space_id_read(req_param(r, "space_id"), &id);
+	TRY(space_of_reader(r, &id, &s));
 	return reply_space(r, &space_shape, &s, space_id_is_read_only(&id), false);
 }
 

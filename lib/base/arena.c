@@ -207,18 +207,22 @@ char *arena_text(struct arena *a, const char *from)
 
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
+	char brief[256]; /* most texts are: they are formatted once */
 	va_list again;
 
 	va_copy(again, args);
 
-	int length = vsnprintf(NULL, 0, format, args);
+	int length = vsnprintf(brief, sizeof(brief), format, args);
 
 	if (length < 0)
 		exhausted(); /* only a conversion that no one writes, or a result beyond INT_MAX */
 
 	char *text = arena_alloc(a, (size_t)length + 1);
 
-	vsnprintf(text, (size_t)length + 1, format, again);
+	if ((size_t)length < sizeof(brief))
+		memcpy(text, brief, (size_t)length + 1);
+	else
+		vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
 	return text;
 }

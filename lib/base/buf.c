@@ -1,7 +1,6 @@
 /* buf.c - bounded growing bytes and the notations text is written in; see buf.h. */
 #include "lib/base/buf.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,26 +67,45 @@ void buf_text(struct buf *b, const char *text)
 
 void buf_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (!make_room(b, 1))
+		return;
+	b->data[b->length++] = c;
+	b->data[b->length] = '\0';
 }
 
+/* Without printf: it stands in nearly every answer and log line. */
 void buf_int(struct buf *b, int64_t n)
 {
-	buf_printf(b, "%" PRId64, n);
+	char digits[20]; /* -9223372036854775808 */
+	size_t at = sizeof(digits);
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	do {
+		digits[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (n < 0)
+		digits[--at] = '-';
+	buf_add(b, digits + at, sizeof(digits) - at);
 }
 
 void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
+	const size_t left = b->full ? 0 : b->room - b->length;
 	va_list again;
 
 	va_copy(again, args);
 
-	int n = vsnprintf(NULL, 0, format, args);
+	/* most of what is written fits: it is formatted once */
+	int n = vsnprintf(left > 0 ? b->data + b->length : NULL, left, format, args);
 
+	if (left > 0 && (n < 0 || (size_t)n >= left))
+		b->data[b->length] = '\0';
 	if (n < 0)
 		b->full = true;
 	else if (make_room(b, (size_t)n)) {
-		vsnprintf(b->data + b->length, (size_t)n + 1, format, again);
+		if ((size_t)n >= left)
+			vsnprintf(b->data + b->length, (size_t)n + 1, format, again);
 		b->length += (size_t)n;
 	}
 	va_end(again);
@@ -158,6 +176,11 @@ static size_t json_escaped(const unsigned char *at, size_t left, unsigned *code)
 	return 0;
 }
 
+/* What must be looked at: controls, quote, backslash, and what controls and line ends beyond ASCII begin with. */
+static const bool json_special[256] = {
+	[0 ... 0x1f] = true, ['"'] = true, ['\\'] = true, [0x7f] = true, [0xc2] = true, [0xe2] = true,
+};
+
 void buf_json_string(struct buf *b, const char *text, size_t n)
 {
 	const unsigned char *in = (const unsigned char *)text;
@@ -166,6 +189,11 @@ void buf_json_string(struct buf *b, const char *text, size_t n)
 
 	buf_char(b, '"');
 	while (i < n) {
+		if (!json_special[in[i]]) {
+			i++;
+			continue;
+		}
+
 		unsigned code = 0;
 		char letter = json_short(in[i]);
 		size_t length = letter ? 1 : json_escaped(in + i, n - i, &code);
@@ -238,8 +266,13 @@ void buf_hex(struct buf *b, const void *bytes, size_t n)
 {
 	const unsigned char *in = bytes;
 
-	for (size_t i = 0; i < n; i++)
-		buf_add(b, (const char[]){ hex_digits[in[i] >> 4], hex_digits[in[i] & 15] }, 2);
+	if (!make_room(b, 2 * n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		b->data[b->length++] = hex_digits[in[i] >> 4];
+		b->data[b->length++] = hex_digits[in[i] & 15];
+	}
+	b->data[b->length] = '\0';
 }
 
 /* Whole groups of three bytes do not depend on their neighbours, so the text is made piece by piece. */

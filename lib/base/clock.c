@@ -4,6 +4,7 @@
 #include "lib/base/clock.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <time.h>
 
 #define SECONDS_PER_DAY INT64_C(86400)
@@ -132,16 +133,7 @@ struct instant civil_instant(const struct civil *c)
 
 /* ---- writing ---- */
 
-void instant_write(struct buf *b, struct instant t, bool zone)
-{
-	const struct civil c = instant_civil(t);
-
-	buf_printf(b, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
-	if (c.us != 0)
-		buf_printf(b, ".%06d", c.us);
-	if (zone)
-		buf_char(b, 'Z');
-}
+#define CIVIL_BYTES (sizeof("0000-00-00T00:00:00.000000") - 1)
 
 /* `width` decimal digits of n from the right. */
 static void put_digits(char *at, int width, int n)
@@ -152,20 +144,38 @@ static void put_digits(char *at, int width, int n)
 	}
 }
 
-/* Without printf: it stands in answers that are polled. */
+/* Without printf: a time stands in every log line and in answers that are polled. Years have four digits. */
+static void civil_put(char text[CIVIL_BYTES], const struct civil *c)
+{
+	memcpy(text, "0000-00-00T00:00:00.000000", CIVIL_BYTES);
+	put_digits(text, 4, c->year);
+	put_digits(text + 5, 2, c->month);
+	put_digits(text + 8, 2, c->day);
+	put_digits(text + 11, 2, c->hour);
+	put_digits(text + 14, 2, c->minute);
+	put_digits(text + 17, 2, c->second);
+	put_digits(text + 20, 6, c->us);
+}
+
+void instant_write(struct buf *b, struct instant t, bool zone)
+{
+	const struct civil c = instant_civil(t);
+	char text[CIVIL_BYTES];
+
+	civil_put(text, &c);
+	buf_add(b, text, c.us != 0 ? sizeof(text) : sizeof(text) - sizeof(".000000") + 1);
+	if (zone)
+		buf_char(b, 'Z');
+}
+
 void instant_write_micros(struct buf *b, struct instant t)
 {
-	char text[] = "0000-00-00T00:00:00.000000Z";
 	const struct civil c = instant_civil(t);
+	char text[CIVIL_BYTES];
 
-	put_digits(text, 4, c.year);
-	put_digits(text + 5, 2, c.month);
-	put_digits(text + 8, 2, c.day);
-	put_digits(text + 11, 2, c.hour);
-	put_digits(text + 14, 2, c.minute);
-	put_digits(text + 17, 2, c.second);
-	put_digits(text + 20, 6, c.us);
-	buf_add(b, text, sizeof(text) - 1);
+	civil_put(text, &c);
+	buf_add(b, text, sizeof(text));
+	buf_char(b, 'Z');
 }
 
 void instant_write_http(struct buf *b, struct instant t)

@@ -29,39 +29,44 @@ static void escape(struct buf *out, uint32_t c)
 	buf_add(out, text, sizeof(text));
 }
 
-static bool is_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '/' && c != ',' && c != ':';
-}
+/* What must be looked at; between strings there are commas and colons. */
+static const bool special[256] = {
+	['"'] = true, ['\\'] = true, ['/'] = true, [','] = true, [':'] = true, [0x7f ... 0xff] = true,
+};
 
 void json_spaced(struct buf *out, const char *json, size_t length)
 {
 	bool in_string = false;
+	size_t from = 0; /* what was not written yet begins here */
 
 	for (size_t at = 0; at < length;) {
-		const size_t from = at;
-
-		while (at < length && is_plain((unsigned char)json[at]))
-			at++;
-		buf_add(out, json + from, at - from);
-		if (at == length)
-			return;
-
 		const unsigned char c = (unsigned char)json[at];
 
-		if (c >= 0x7f) {
-			escape(out, code_point(json, &at));
+		if (!special[c]) {
+			at++;
 			continue;
 		}
-		if (c == '/' && at > 0 && json[at - 1] == '<')
+		if (c >= 0x7f) {
+			buf_add(out, json + from, at - from);
+			escape(out, code_point(json, &at));
+			from = at;
+			continue;
+		}
+		if (c == '/' && at > 0 && json[at - 1] == '<') {
+			buf_add(out, json + from, at - from);
 			buf_char(out, '\\');
-		buf_char(out, (char)c);
+			from = at;
+		}
 		at++;
-		if (c == '\\' && at < length)
-			buf_char(out, json[at++]);
-		else if (c == '"')
+		if (c == '\\' && at < length) {
+			at++; /* what is escaped is neither quote nor comma */
+		} else if (c == '"') {
 			in_string = !in_string;
-		else if (!in_string && (c == ',' || c == ':'))
+		} else if (!in_string && (c == ',' || c == ':')) {
+			buf_add(out, json + from, at - from);
 			buf_char(out, ' ');
+			from = at;
+		}
 	}
+	buf_add(out, json + from, length - from);
 }

@@ -140,9 +140,9 @@ void csrf_offer(struct req *r)
 	for (size_t i = 0; i < r->reply->cookie_count; i++)
 		if (text_equal(r->reply->cookies[i].name, "csrftoken"))
 			return;
-	if (!from_browser(r) || req_header(r, "Authorization"))
-		return;
 	cookie = req_cookie(r, "csrftoken");
-	if (!cookie || !token_unmask(cookie, secret))
+	if (cookie && token_unmask(cookie, secret))
+		return;
+	if (from_browser(r) && !req_header(r, "Authorization"))
 		csrf_rotate(r);
 }

@@ -96,14 +96,18 @@ static bool tag_listed(const char *list, const char *tag)
 /* SHA-1 is what the clients of the replaced services have seen; nothing is kept safe by it. */
 static const char *tag_of(struct arena *a, const void *body, size_t length)
 {
-	static EVP_MD *sha1;
+	static EVP_MD *sha1; /* looked up once, and its state is kept */
+	static EVP_MD_CTX *state;
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 	struct buf b;
 
-	if (!sha1)
+	if (!state) {
 		sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
-	if (!sha1 || EVP_Digest(body, length, digest, &n, sha1, NULL) != 1)
+		state = EVP_MD_CTX_new();
+	}
+	if (!sha1 || !state || EVP_DigestInit_ex(state, sha1, NULL) != 1 || EVP_DigestUpdate(state, body, length) != 1 ||
+	    EVP_DigestFinal_ex(state, digest, &n) != 1)
 		return NULL;
 	buf_init(&b, a, 2 * sizeof(digest) + 2);
 	buf_char(&b, '"');
