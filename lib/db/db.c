@@ -47,18 +47,19 @@ struct problem *db_maybe_one(struct db *db, struct arena *a, const char *sql, st
 
 	uint64_t rows = mysql_stmt_num_rows(s->handle);
 	struct problem *p = NULL;
-	if (rows > 1) {
+	void *object = arena_copy(a, out, row->size); /* *out changes on success only */
+	if (rows > 1)
 		p = problem_because(problem_new(a, &PROBLEM_INTERNAL, NULL), "%llu rows instead of one in: %.300s",
 		                    (unsigned long long)rows, sql);
-	} else if (rows == 1) {
-		void *object = arena_copy(a, out, row->size); /* *out changes on success only */
+	else if (rows == 1)
 		p = row_fetch(a, s, object);
-		if (!p)
-			memcpy(out, object, row->size);
-	}
-	statement_done(s);
+	struct problem *end = statement_done(db, a, s);
 	if (!p)
+		p = end;
+	if (!p) {
+		memcpy(out, object, row->size);
 		*found = rows == 1;
+	}
 	return p;
 }
 
@@ -87,7 +88,9 @@ struct problem *db_rows(struct db *db, struct arena *a, const char *sql, struct 
 		items = arena_array(a, rows, row->size);
 	for (uint64_t i = 0; i < rows && !p; i++)
 		p = row_fetch(a, s, items + i * row->size);
-	statement_done(s);
+	struct problem *end = statement_done(db, a, s);
+	if (!p)
+		p = end;
 	if (!p)
 		*out = (struct list){ .items = items, .count = rows };
 	return p;

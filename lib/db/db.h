@@ -127,6 +127,22 @@ struct problem *db_run(struct db *db, struct arena *a, const char *sql, struct d
 typedef struct problem *(db_work)(struct db *db, struct arena *a, void *context);
 struct problem *db_transaction(struct db *db, struct arena *a, db_work *work, void *context) MUST_CHECK;
 
+/* Statements that make one transaction and go to the server together: for what is asked often. The last one is a SELECT and
+ * brings exactly one row, as with db_one(). No value may be looked at in between but by the SQL itself (IF … THEN … END IF);
+ * `declarations` are of its variables. It fails, joins and is rerun as db_transaction() is. */
+struct db_block {
+	const char *alone;  /* with a transaction of its own */
+	const char *inside; /* in one that is open */
+};
+#define DB_BLOCK_BEGIN "BEGIN NOT ATOMIC "
+#define DB_BLOCK(declarations, statements)                                                      \
+	{                                                                                           \
+		.alone = DB_BLOCK_BEGIN declarations " START TRANSACTION; " statements "; COMMIT; END", \
+		.inside = DB_BLOCK_BEGIN declarations " " statements "; END",                           \
+	}
+struct problem *db_block(struct db *db, struct arena *a, const struct db_block *block, struct db_args args,
+                         const struct shape *row, void *out) MUST_CHECK;
+
 /* As db_transaction(), for work that may hold transactions of others: a whole request handler. Each outermost
  * db_transaction() inside is a savepoint: it succeeds or fails as if it were alone, and what it wrote is committed with the
  * whole or not at all. A deadlock inside reruns the whole. Must not be called in a transaction. */

@@ -50,7 +50,8 @@ struct statement {
 	struct arena *arena; /* of the statement: text, columns, bindings */
 	MYSQL_STMT *handle;
 	bool reads;                /* running it twice does no harm */
-	bool returning;            /* changes and gives rows: INSERT … RETURNING */
+	bool returning;            /* changes and gives rows: INSERT … RETURNING, a block */
+	bool block;                /* the last of its results is behind the rows: db_block() */
 	const struct shape *shape; /* of its rows; NULL: it has none */
 	unsigned column_count;
 	struct column *columns; /* NULL: they have not met the shape yet */
@@ -81,6 +82,7 @@ struct db {
 	uint64_t tick;
 
 	bool in_transaction;
+	bool in_block; /* the open transaction begins and ends in the one statement that it consists of */
 	enum doom doom;
 	const struct problem_kind *doom_kind; /* what statements of a doomed transaction are refused with */
 	bool once;                            /* db_ready(): no reruns */
@@ -121,8 +123,14 @@ struct problem *failure_problem(struct arena *a, enum failure f, const struct db
  * `shape` NULL: a result is a mistake. */
 struct problem *statement_run(struct db *db, struct arena *a, const char *sql, struct db_args args,
                               const struct shape *shape, struct statement **out) MUST_CHECK;
-void statement_done(struct statement *s);
+/* Must follow once the rows are fetched. A block has been committed only if this is fine. */
+struct problem *statement_done(struct db *db, struct arena *a, struct statement *s) MUST_CHECK;
 void statements_close(struct db *db);
+
+/* ---- transaction.c ---- */
+
+/* Dooms the open transaction, whose COMMIT failed. */
+void commit_failed(struct db *db, enum failure f);
 
 /* ---- row.c ---- */
 

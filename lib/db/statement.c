@@ -72,6 +72,11 @@ static bool sql_reads(const char *sql)
 	return strncasecmp(sql + strspn(sql, " \t\n("), "SELECT", 6) == 0;
 }
 
+static bool sql_is_block(const char *sql)
+{
+	return strncmp(sql, DB_BLOCK_BEGIN, sizeof(DB_BLOCK_BEGIN) - 1) == 0;
+}
+
 /* Prepares and keeps; what went wrong is left in db->error. */
 static enum failure statement_prepare(struct db *db, const char *sql, const struct shape *shape, uint64_t hash,
                                       struct statement **out)
@@ -100,7 +105,8 @@ static enum failure statement_prepare(struct db *db, const char *sql, const stru
 		                     .handle = handle,
 		                     .shape = shape,
 		                     .reads = sql_reads(sql),
-		                     .returning = strcasestr(sql, "RETURNING") != NULL,
+		                     .returning = strcasestr(sql, "RETURNING") != NULL || sql_is_block(sql),
+		                     .block = sql_is_block(sql),
 		                     .next = *bucket };
 	*bucket = s;
 	db->statement_count++;
@@ -247,10 +253,11 @@ static bool again_after(struct db *db, enum failure f, struct tries *t)
 	if (lost)
 		connection_close(db);
 	if (db->in_transaction) {
-		if (lost)
-			db->doom = DOOM_LOST;
-		else if (f == FAIL_CONTENDED)
+		/* a block that failed before its rows has not come to its COMMIT */
+		if (f == FAIL_CONTENDED || (db->in_block && (f == FAIL_GONE || f == FAIL_HOST)))
 			db->doom = DOOM_RERUN;
+		else if (lost)
+			db->doom = DOOM_LOST;
 		return false;
 	}
 	if (f == FAIL_GONE)
@@ -282,7 +289,35 @@ struct problem *statement_run(struct db *db, struct arena *a, const char *sql, s
 	}
 }
 
-void statement_done(struct statement *s)
+/* What the COMMIT of a block has said: it comes as a result of its own. */
+static enum failure block_end(struct db *db, struct statement *s)
 {
+	const int64_t from = clock_ticks_us();
+	enum failure f = FAIL_NONE;
+	int more;
+
+	while ((more = mysql_stmt_next_result(s->handle)) == 0)
+		mysql_stmt_free_result(s->handle);
+	if (more > 0) {
+		error_keep_statement(&db->error, s->handle);
+		f = failure_of(db->error.number);
+	}
+	db->spent_us += clock_ticks_us() - from;
+	return f;
+}
+
+struct problem *statement_done(struct db *db, struct arena *a, struct statement *s)
+{
+	enum failure f = FAIL_NONE;
+
 	mysql_stmt_free_result(s->handle);
+	if (s->block)
+		f = block_end(db, s);
+	if (!f)
+		return NULL;
+
+	struct problem *p = failure_problem(a, f, &db->error, s->sql);
+
+	commit_failed(db, f);
+	return p;
 }

@@ -48,7 +48,7 @@ static struct problem *transaction_begin(struct db *db, struct arena *a)
 
 	for (size_t tries = 0; tries <= db->host_count; tries++) {
 		TRY(connection_ready(db, a));
-		f = connection_say(db, "START TRANSACTION");
+		f = db->in_block ? FAIL_NONE : connection_say(db, "START TRANSACTION");
 		if (!f) {
 			db->in_transaction = true;
 			db->doom = DOOM_NONE;
@@ -62,19 +62,24 @@ static struct problem *transaction_begin(struct db *db, struct arena *a)
 	return failure_problem(a, f, &db->error, "START TRANSACTION");
 }
 
-static struct problem *transaction_commit(struct db *db, struct arena *a)
+void commit_failed(struct db *db, enum failure f)
 {
-	enum failure f = connection_say(db, "COMMIT");
-
-	if (!f) {
-		db->in_transaction = false;
-		return NULL;
-	}
 	db->doom = f == FAIL_CONTENDED ? DOOM_RERUN : DOOM_LOST;
 	if (f != FAIL_CONTENDED)
 		connection_close(db); /* committed or not: only a new connection is sure of its state */
 	if (f == FAIL_HOST)
 		connection_skip_host(db);
+}
+
+static struct problem *transaction_commit(struct db *db, struct arena *a)
+{
+	enum failure f = db->in_block ? FAIL_NONE : connection_say(db, "COMMIT");
+
+	if (!f) {
+		db->in_transaction = false;
+		return NULL;
+	}
+	commit_failed(db, f);
 	return failure_problem(a, f, &db->error, "COMMIT");
 }
 
@@ -194,6 +199,35 @@ struct problem *db_envelope(struct db *db, struct arena *a, db_work *work, void 
 {
 	assert(!db->in_transaction);
 	return transaction_run(db, a, work, context, true);
+}
+
+/* ---- blocks ---- */
+
+struct block_call {
+	const char *sql;
+	struct db_args args;
+	const struct shape *row;
+	void *out;
+};
+
+static struct problem *block_work(struct db *db, struct arena *a, void *context)
+{
+	const struct block_call *c = context;
+
+	return db_one(db, a, c->sql, c->args, c->row, c->out);
+}
+
+struct problem *db_block(struct db *db, struct arena *a, const struct db_block *block, struct db_args args,
+                         const struct shape *row, void *out)
+{
+	const bool alone = !db->in_transaction;
+	struct block_call call = { alone ? block->alone : block->inside, args, row, out };
+	struct problem *p;
+
+	db->in_block = alone;
+	p = db_transaction(db, a, block_work, &call);
+	db->in_block = false;
+	return p;
 }
 
 bool db_in_transaction(const struct db *db)

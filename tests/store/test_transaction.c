@@ -407,6 +407,117 @@ static void a_deadlock_inside_reruns_the_whole_envelope(void **state)
 	assert_int_equal(counter(s, 2), 2);
 }
 
+/* ---- blocks ---- */
+
+struct counted {
+	int64_t n;
+};
+static const struct field counted_fields[] = { FIELD_OUT(struct counted, n, "count"), FIELD_END };
+static const struct shape counted_row = SHAPE("Counted", struct counted, counted_fields);
+
+/* One more in two rows, in this order, and what the first one then holds. */
+static struct problem *block(struct db *db, struct arena *a, int64_t first, int64_t second, int64_t *out)
+{
+	static const struct db_block both = DB_BLOCK("DECLARE found BOOL DEFAULT FALSE;",
+	                                             "UPDATE test_counter SET n = n + 1 WHERE id = ?;"
+	                                             " IF ROW_COUNT() = 1 THEN SET found = TRUE; DO SLEEP(0.1);"
+	                                             " UPDATE test_counter SET n = n + 1 WHERE id = ?; END IF;"
+	                                             " SELECT n FROM test_counter WHERE id = ? AND found");
+	struct counted row = { 0 };
+
+	TRY(db_block(db, a, &both, DB_ARGS(db_int(first), db_int(second), db_int(first)), &counted_row, &row));
+	*out = row.n;
+	return NULL;
+}
+
+static void a_block_is_a_transaction(void **state)
+{
+	struct store *s = *state;
+	int64_t n = 0;
+
+	assert_fine(block(s->db, s->arena, 1, 2, &n));
+	assert_int_equal(n, 1);
+	assert_fine(block(s->db, s->arena, 1, 2, &n));
+	assert_int_equal(n, 2);
+	assert_false(db_in_transaction(s->db));
+	assert_int_equal(counter(s, 1), 2);
+	assert_int_equal(counter(s, 2), 2);
+	assert_problem(block(s->db, s->arena, 9, 2, &n), PROBLEM_NOT_FOUND);
+	assert_int_equal(counter(s, 2), 2);
+}
+
+static void a_block_that_fails_has_no_effect(void **state)
+{
+	static const struct db_block twice =
+		DB_BLOCK("",
+	             "UPDATE test_counter SET n = 7 WHERE id = 1; INSERT INTO test_counter VALUES (2, 0);"
+	             " SELECT n FROM test_counter WHERE id = 1");
+	struct store *s = *state;
+	struct counted row = { 0 };
+	int64_t n = 0;
+
+	assert_problem(db_block(s->db, s->arena, &twice, DB_NONE, &counted_row, &row), PROBLEM_DB_DUPLICATE);
+	assert_int_equal(counter(s, 1), 0);
+	assert_fine(add(s->db, s->arena, 1, 1)); /* nothing was left open */
+	assert_int_equal(counter(s, 1), 1);
+	wait_for_no_lock(s, s->db);
+	struct db *other = store_connect(s, 0);
+	assert_fine(db_run(other, s->arena, "START TRANSACTION", DB_NONE, NULL));
+	assert_fine(add(other, s->arena, 2, 1));
+	assert_problem(block(s->db, s->arena, 1, 2, &n), PROBLEM_DB_BUSY);
+	assert_int_equal(counter(s, 1), 1);
+	assert_fine(db_run(other, s->arena, "ROLLBACK", DB_NONE, NULL));
+	assert_fine(block(s->db, s->arena, 1, 2, &n));
+	assert_int_equal(n, 2);
+}
+
+static struct problem *block_and_more(struct db *db, struct arena *a, void *context)
+{
+	const struct plan *plan = context;
+	int64_t n;
+
+	TRY(block(db, a, 1, 2, &n));
+	return plan->fails ? problem_new(a, &REFUSED, NULL) : NULL;
+}
+
+static void a_block_inside_is_part_of_the_outside(void **state)
+{
+	struct store *s = *state;
+	struct plan fails = { .fails = true }, fine = { 0 };
+
+	assert_problem(db_transaction(s->db, s->arena, block_and_more, &fails), REFUSED);
+	assert_int_equal(counter(s, 1), 0);
+	assert_fine(db_transaction(s->db, s->arena, block_and_more, &fine));
+	assert_problem(db_envelope(s->db, s->arena, block_and_more, &fails), REFUSED);
+	assert_fine(db_envelope(s->db, s->arena, block_and_more, &fine));
+	assert_int_equal(counter(s, 1), 2);
+	assert_int_equal(counter(s, 2), 2);
+}
+
+static void blocks_that_cross_are_run_again(void **state)
+{
+	struct store *s = *state;
+	int status;
+	int64_t n;
+
+	pid_t child = fork();
+	if (child == 0) {
+		struct arena *a = arena_new();
+		struct store own = { .arena = a };
+		struct db *db = store_connect(&own, 0);
+		for (int i = 0; i < 5; i++)
+			if (block(db, a, 2, 1, &n))
+				_exit(1);
+		_exit(0);
+	}
+	for (int i = 0; i < 5; i++)
+		assert_fine(block(s->db, s->arena, 1, 2, &n));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(counter(s, 1), 10);
+	assert_int_equal(counter(s, 2), 10);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -420,6 +531,10 @@ int main(void)
 		COUNTER_TEST(a_lock_that_is_never_freed_ends_busy_and_without_effect),
 		COUNTER_TEST(an_envelope_keeps_what_went_well_in_it_and_undoes_the_rest),
 		COUNTER_TEST(a_deadlock_inside_reruns_the_whole_envelope),
+		COUNTER_TEST(a_block_is_a_transaction),
+		COUNTER_TEST(a_block_that_fails_has_no_effect),
+		COUNTER_TEST(a_block_inside_is_part_of_the_outside),
+		COUNTER_TEST(blocks_that_cross_are_run_again),
 	};
 	return STORE_RUN(tests);
 }
