@@ -16,7 +16,8 @@ struct space {
 	int64_t maximum;
 	struct instant created_at;
 	struct instant updated_at;
-	struct instant expires_at; /* not filled by changes */
+	struct instant expires_at;
+	bool applied; /* filled by changes alone */
 };
 
 /* What a row of occupancy_event tells of. */
@@ -43,12 +44,12 @@ struct problem *space_find(struct db *db, struct arena *a, const struct space_id
 /* Restarts the lifetime if the last restart is worth a write: older than a 1440th of the lifetime, one minute of a day. */
 struct problem *space_touch(struct db *db, struct arena *a, const struct space *space, struct instant now) MUST_CHECK;
 
-/* One more or one less (`kind`), unless that would leave the range; *applied tells. One conditional UPDATE and one INSERT in
- * one transaction, or an UPDATE that did nothing and a SELECT. PROBLEM_NOT_FOUND. The id is not a read-only one. */
+/* One more or one less (`kind`), unless that would leave the range; *applied tells. The row and its history in one round trip.
+ * PROBLEM_NOT_FOUND. The id is not a read-only one. */
 struct problem *space_step(struct db *db, struct arena *a, const struct space_id *id, enum event_kind kind,
                            struct instant now, struct space *out, bool *applied) MUST_CHECK;
 
-/* The maximum, and the count lowered to it, in one UPDATE. PROBLEM_NOT_FOUND. */
+/* The maximum, and the count lowered to it, likewise. PROBLEM_NOT_FOUND. */
 struct problem *space_limit(struct db *db, struct arena *a, const struct space_id *id, int64_t maximum,
                             struct instant now, struct space *out) MUST_CHECK;
 

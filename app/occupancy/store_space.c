@@ -15,6 +15,7 @@ static const struct field space_row_fields[] = {
 	FIELD_OUT(struct space, created_at, "since when"),
 	FIELD_OUT(struct space, updated_at, "last change"),
 	FIELD_OUT(struct space, expires_at, "until when"),
+	FIELD_OUT(struct space, applied, "whether the change has happened"),
 	FIELD_END,
 };
 static const struct shape space_row = SHAPE("SpaceRow", struct space, space_row_fields);
@@ -88,73 +89,48 @@ struct problem *space_touch(struct db *db, struct arena *a, const struct space *
 
 /* ---- changing: the row and its history in one transaction ---- */
 
-struct change {
-	const struct space_id *id;
-	enum event_kind kind;
-	int64_t maximum; /* EVENT_MAXIMUM */
-	struct instant now;
-	struct space *out;
-	bool applied;
-};
+/* The UPDATE decides: what it does not match has not happened. `updated_at` never repeats, also with clocks that differ between
+ * machines: it is the key of the history. One round trip to the server: the row is locked no longer than its work takes. */
+#define CHANGE(assignments, condition)                                                                             \
+	DB_BLOCK("DECLARE applied BOOL DEFAULT FALSE;",                                                                \
+	         "UPDATE occupancy_space SET " assignments                                                             \
+	         ", updated_at = GREATEST(?, updated_at + INTERVAL 1 MICROSECOND),"                                    \
+	         " expires_at = IF(expires_at < ?, ?, expires_at) WHERE id = ? AND expires_at > ? AND " condition      \
+	         "; "                                                                                                  \
+	         "IF ROW_COUNT() = 1 THEN"                                                                             \
+	         " SET applied = TRUE;"                                                                                \
+	         " INSERT INTO occupancy_event (space_id, at, kind, current, maximum, low, high, changes)"             \
+	         " SELECT id, updated_at, ?, current, maximum, current, current, 1 FROM occupancy_space WHERE id = ?;" \
+	         " END IF; "                                                                                           \
+	         "SELECT id, read_only_id, name, current, maximum, created_at, updated_at, expires_at, applied"        \
+	         " FROM occupancy_space WHERE id = ? AND expires_at > ?")
+#define CHANGE_ARGS(id, kind, now)                                                                           \
+	db_at(now), db_at(worth_a_write(now)), db_at(lifetime_end(now)), db_bytes(id), db_at(now), db_int(kind), \
+		db_bytes(id), db_bytes(id), db_at(now)
 
-/* `updated_at` never repeats, also with clocks that differ between machines: it is the key of the history. */
-#define CHANGED                                                                                                       \
-	", updated_at = GREATEST(?, updated_at + INTERVAL 1 MICROSECOND), expires_at = IF(expires_at < ?, ?, expires_at)" \
-	" WHERE id = ? AND expires_at > ?"
-#define CHANGED_ARGS(c)                                                                                                \
-	db_at((c)->now), db_at(worth_a_write((c)->now)), db_at(lifetime_end((c)->now)), db_bytes(space_id_bytes((c)->id)), \
-		db_at((c)->now)
-
-/* The one statement that decides: what it does not match has not happened. An imported count may lie above its maximum; it
- * may come down. */
-static struct problem *change_row(struct db *db, struct arena *a, const struct change *c, bool *applied)
-{
-	static const char up[] = "UPDATE occupancy_space SET current = current + 1" CHANGED " AND current < maximum";
-	static const char down[] = "UPDATE occupancy_space SET current = current - 1" CHANGED " AND current > 0";
-	static const char limit[] = "UPDATE occupancy_space SET current = LEAST(current, ?), maximum = ?" CHANGED;
-	struct db_done done;
-
-	if (c->kind == EVENT_MAXIMUM)
-		TRY(db_run(db, a, limit, DB_ARGS(db_int(c->maximum), db_int(c->maximum), CHANGED_ARGS(c)), &done));
-	else
-		TRY(db_run(db, a, c->kind == EVENT_INCREMENT ? up : down, DB_ARGS(CHANGED_ARGS(c)), &done));
-	*applied = done.affected == 1;
-	return NULL;
-}
-
-/* The history's row brings the whole space back, so that no third statement need ask for it. */
-static struct problem *change_work(struct db *db, struct arena *a, void *context)
-{
-#define OF_SPACE(column) "(SELECT " column " FROM occupancy_space s WHERE s.id = space_id) AS " column
-	static const char sql[] =
-		"INSERT INTO occupancy_event (space_id, at, kind, current, maximum, low, high, changes)"
-		" SELECT id, updated_at, ?, current, maximum, current, current, 1 FROM occupancy_space WHERE id = ?"
-		" RETURNING space_id AS id, current, maximum, at AS updated_at, " OF_SPACE("read_only_id") ", " OF_SPACE(
-			"name") ", " OF_SPACE("created_at");
-	struct change *c = context;
-
-	TRY(change_row(db, a, c, &c->applied));
-	if (!c->applied)
-		return space_find(db, a, c->id, c->now, c->out);
-	return db_one(db, a, sql, DB_ARGS(db_int(c->kind), db_bytes(space_id_bytes(c->id))), &space_row, c->out);
-}
-
+/* An imported count may lie above its maximum; it may come down. */
 struct problem *space_step(struct db *db, struct arena *a, const struct space_id *id, enum event_kind kind,
                            struct instant now, struct space *out, bool *applied)
 {
-	struct change c = { .id = id, .kind = kind, .now = now, .out = out };
+	static const struct db_block up = CHANGE("current = current + 1", "current < maximum");
+	static const struct db_block down = CHANGE("current = current - 1", "current > 0");
+	const struct bytes key = space_id_bytes(id);
+	struct space s;
 
-	TRY(db_transaction(db, a, change_work, &c));
-	if (!c.applied)
-		TRY(space_touch(db, a, out, now));
-	*applied = c.applied;
+	TRY(db_block(db, a, kind == EVENT_INCREMENT ? &up : &down, DB_ARGS(CHANGE_ARGS(key, kind, now)), &space_row, &s));
+	if (!s.applied)
+		TRY(space_touch(db, a, &s, now));
+	*out = s;
+	*applied = s.applied;
 	return NULL;
 }
 
 struct problem *space_limit(struct db *db, struct arena *a, const struct space_id *id, int64_t maximum,
                             struct instant now, struct space *out)
 {
-	struct change c = { .id = id, .kind = EVENT_MAXIMUM, .maximum = maximum, .now = now, .out = out };
+	static const struct db_block limit = CHANGE("current = LEAST(current, ?), maximum = ?", "TRUE");
+	const struct bytes key = space_id_bytes(id);
 
-	return db_transaction(db, a, change_work, &c);
+	return db_block(db, a, &limit, DB_ARGS(db_int(maximum), db_int(maximum), CHANGE_ARGS(key, EVENT_MAXIMUM, now)),
+	                &space_row, out);
 }
