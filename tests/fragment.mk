@@ -53,4 +53,17 @@ tests_store_test_web_idempotency_LDADD = $(STORE_LIBS)
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += tests/store/run
 dist_noinst_SCRIPTS += tests/store/run tests/store/migrate_cut tests/store/migrate_schema tests/lib/private-mariadb
-EXTRA_DIST += tests/bench/README.md tests/bench/experiments.py
+
+# ---- bench: the least that a FastCGI program can do, for tests/bench/run to measure against ----
+check_PROGRAMS += tests/bench/bare
+tests_bench_bare_SOURCES = tests/bench/bare.c
+tests_bench_bare_LDADD = $(FCGI_LIBS) $(MARIADB_LIBS)
+dist_noinst_SCRIPTS += tests/bench/run tests/bench/experiments.py
+EXTRA_DIST += \
+	tests/bench/README.md \
+	tests/bench/ask.lua \
+	tests/bench/installation.py \
+	tests/bench/load.py \
+	tests/bench/peer_django.py \
+	tests/bench/peer_tornado.py \
+	tests/bench/single.py

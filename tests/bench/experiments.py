@@ -63,6 +63,22 @@ def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
+def compare(front, portico, rows, requests):
+    """[(label, (p50, p99) of the small one, (p50, p99) of the large one), …] in ms."""
+    users, found = {}, []
+    for name, count, beginning in (("small", SMALL, "S"), ("large", rows, "L")):
+        print(f"filling {count} experiments of {name} ...", file=sys.stderr)
+        users[name] = portico.user(name)
+        fill(front, name, count, beginning)
+    for label, page in PAGES.items():
+        times = {name: [] for name in users}
+        for _ in range(requests):
+            for name, client in users.items():
+                times[name].append(ask(client, page))
+        found.append((label, *((statistics.median(times[name]), percentile(times[name], 0.99)) for name in users)))
+    return found
+
+
 def main():
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--rows", type=int, default=1_000_000)
@@ -72,21 +88,8 @@ def main():
     front = None
     try:
         front = Front(world, "nginx")
-        portico = Portico(front, Unchecked())
-        users = {}
-        for name, rows, beginning in (("small", SMALL, "S"), ("large", asked.rows, "L")):
-            print(f"filling {rows} experiments of {name} ...", file=sys.stderr)
-            users[name] = portico.user(name)
-            fill(front, name, rows, beginning)
         print(f"{'':14}{SMALL:>10} rows p50/p99 ms {asked.rows:>10} rows p50/p99 ms   ratio p50  p99")
-        for label, page in PAGES.items():
-            times = {name: [] for name in users}
-            for _ in range(asked.requests):
-                for name, client in users.items():
-                    times[name].append(ask(client, page))
-            small, large = (
-                (statistics.median(times[name]), percentile(times[name], 0.99)) for name in ("small", "large")
-            )
+        for label, small, large in compare(front, Portico(front, Unchecked()), asked.rows, asked.requests):
             print(f"{label:14}{small[0]:18.2f} /{small[1]:7.2f} {large[0]:21.2f} /{large[1]:7.2f} "
                   f"{large[0] / small[0]:11.2f} {large[1] / small[1]:5.2f}")
     finally:
