@@ -91,22 +91,29 @@ struct problem *space_touch(struct db *db, struct arena *a, const struct space *
 
 /* The UPDATE decides: what it does not match has not happened. `updated_at` never repeats, also with clocks that differ between
  * machines: it is the key of the history. One round trip to the server: the row is locked no longer than its work takes. */
-#define CHANGE(assignments, condition)                                                                             \
-	DB_BLOCK("DECLARE applied BOOL DEFAULT FALSE;",                                                                \
-	         "UPDATE occupancy_space SET " assignments                                                             \
-	         ", updated_at = GREATEST(?, updated_at + INTERVAL 1 MICROSECOND),"                                    \
-	         " expires_at = IF(expires_at < ?, ?, expires_at) WHERE id = ? AND expires_at > ? AND " condition      \
-	         "; "                                                                                                  \
-	         "IF ROW_COUNT() = 1 THEN"                                                                             \
-	         " SET applied = TRUE;"                                                                                \
-	         " INSERT INTO occupancy_event (space_id, at, kind, current, maximum, low, high, changes)"             \
-	         " SELECT id, updated_at, ?, current, maximum, current, current, 1 FROM occupancy_space WHERE id = ?;" \
-	         " END IF; "                                                                                           \
-	         "SELECT id, read_only_id, name, current, maximum, created_at, updated_at, expires_at, applied"        \
-	         " FROM occupancy_space WHERE id = ? AND expires_at > ?")
+#define CHANGE(assignments, condition)                                                                                   \
+	DB_BLOCK(                                                                                                            \
+		"DECLARE applied BOOL; DECLARE reader BINARY(16);"                                                               \
+		" DECLARE title VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;"                                   \
+		" DECLARE people, most INT; DECLARE made, changed, ends DATETIME(6);",                                           \
+		"UPDATE occupancy_space SET " assignments                                                                        \
+		","                                                                                                              \
+		" updated_at = GREATEST(?, updated_at + INTERVAL 1 MICROSECOND), expires_at = IF(expires_at < ?, ?, expires_at)" \
+		" WHERE id = ? AND expires_at > ? AND " condition                                                                \
+		";"                                                                                                              \
+		" SET applied = ROW_COUNT() = 1;"                                                                                \
+		" SELECT read_only_id, name, current, maximum, created_at, updated_at, expires_at"                               \
+		" INTO reader, title, people, most, made, changed, ends"                                                         \
+		" FROM occupancy_space WHERE id = ? AND expires_at > ?;"                                                         \
+		" IF applied THEN"                                                                                               \
+		" INSERT INTO occupancy_event (space_id, at, kind, current, maximum, low, high, changes)"                        \
+		" VALUES (?, changed, ?, people, most, people, people, 1);"                                                      \
+		" END IF;",                                                                                                      \
+		"SELECT reader AS read_only_id, title AS name, people AS current, most AS maximum, made AS created_at,"          \
+		" changed AS updated_at, ends AS expires_at, applied FROM dual WHERE reader IS NOT NULL")
 #define CHANGE_ARGS(id, kind, now)                                                                           \
-	db_at(now), db_at(worth_a_write(now)), db_at(lifetime_end(now)), db_bytes(id), db_at(now), db_int(kind), \
-		db_bytes(id), db_bytes(id), db_at(now)
+	db_at(now), db_at(worth_a_write(now)), db_at(lifetime_end(now)), db_bytes(id), db_at(now), db_bytes(id), \
+		db_at(now), db_bytes(id), db_int(kind)
 
 /* An imported count may lie above its maximum; it may come down. */
 struct problem *space_step(struct db *db, struct arena *a, const struct space_id *id, enum event_kind kind,
@@ -115,7 +122,7 @@ struct problem *space_step(struct db *db, struct arena *a, const struct space_id
 	static const struct db_block up = CHANGE("current = current + 1", "current < maximum");
 	static const struct db_block down = CHANGE("current = current - 1", "current > 0");
 	const struct bytes key = space_id_bytes(id);
-	struct space s;
+	struct space s = { .id = { arena_copy(a, key.data, key.length), key.length } };
 
 	TRY(db_block(db, a, kind == EVENT_INCREMENT ? &up : &down, DB_ARGS(CHANGE_ARGS(key, kind, now)), &space_row, &s));
 	if (!s.applied)
@@ -130,7 +137,10 @@ struct problem *space_limit(struct db *db, struct arena *a, const struct space_i
 {
 	static const struct db_block limit = CHANGE("current = LEAST(current, ?), maximum = ?", "TRUE");
 	const struct bytes key = space_id_bytes(id);
+	struct space s = { .id = { arena_copy(a, key.data, key.length), key.length } };
 
-	return db_block(db, a, &limit, DB_ARGS(db_int(maximum), db_int(maximum), CHANGE_ARGS(key, EVENT_MAXIMUM, now)),
-	                &space_row, out);
+	TRY(db_block(db, a, &limit, DB_ARGS(db_int(maximum), db_int(maximum), CHANGE_ARGS(key, EVENT_MAXIMUM, now)),
+	             &space_row, &s));
+	*out = s;
+	return NULL;
 }

@@ -102,15 +102,17 @@ static bool connection_alive(const struct db *db)
 	return poll(&look, 1, 0) == 0;
 }
 
+struct problem *connection_there(struct db *db, struct arena *a)
+{
+	assert(db->mysql || !db->in_transaction || db->doom);
+	return db->mysql || db->in_transaction ? NULL : connection_open(db, a);
+}
+
 struct problem *connection_ready(struct db *db, struct arena *a)
 {
-	if (db->in_transaction) {
-		assert(db->mysql || db->doom);
-		return NULL;
-	}
-	if (db->mysql && !connection_alive(db))
+	if (db->mysql && !db->in_transaction && !connection_alive(db))
 		connection_close(db);
-	return db->mysql ? NULL : connection_open(db, a);
+	return connection_there(db, a);
 }
 
 void connection_close(struct db *db)

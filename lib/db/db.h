@@ -127,18 +127,18 @@ struct problem *db_run(struct db *db, struct arena *a, const char *sql, struct d
 typedef struct problem *(db_work)(struct db *db, struct arena *a, void *context);
 struct problem *db_transaction(struct db *db, struct arena *a, db_work *work, void *context) MUST_CHECK;
 
-/* Statements that make one transaction and go to the server together: for what is asked often. The last one is a SELECT and
- * brings exactly one row, as with db_one(). No value may be looked at in between but by the SQL itself (IF … THEN … END IF);
- * `declarations` are of its variables. It fails, joins and is rerun as db_transaction() is. */
+/* Statements that make one transaction and go to the server together, for what is asked often; then `answer`, a SELECT that brings
+ * exactly one row as with db_one(), best from `variables`: it comes after the COMMIT, when others may be at the tables again.
+ * What was found is looked at by the SQL itself (IF … THEN … END IF). It fails, joins and is rerun as db_transaction() is. */
 struct db_block {
 	const char *alone;  /* with a transaction of its own */
 	const char *inside; /* in one that is open */
 };
 #define DB_BLOCK_BEGIN "BEGIN NOT ATOMIC "
-#define DB_BLOCK(declarations, statements)                                                      \
-	{                                                                                           \
-		.alone = DB_BLOCK_BEGIN declarations " START TRANSACTION; " statements "; COMMIT; END", \
-		.inside = DB_BLOCK_BEGIN declarations " " statements "; END",                           \
+#define DB_BLOCK(variables, statements, answer)                                                         \
+	{                                                                                                   \
+		.alone = DB_BLOCK_BEGIN variables " START TRANSACTION; " statements " COMMIT; " answer "; END", \
+		.inside = DB_BLOCK_BEGIN variables " " statements " " answer "; END",                           \
 	}
 struct problem *db_block(struct db *db, struct arena *a, const struct db_block *block, struct db_args args,
                          const struct shape *row, void *out) MUST_CHECK;

@@ -51,7 +51,7 @@ struct statement {
 	MYSQL_STMT *handle;
 	bool reads;                /* running it twice does no harm */
 	bool returning;            /* changes and gives rows: INSERT … RETURNING, a block */
-	bool block;                /* the last of its results is behind the rows: db_block() */
+	bool block;                /* another result is behind the rows: db_block() */
 	const struct shape *shape; /* of its rows; NULL: it has none */
 	unsigned column_count;
 	struct column *columns; /* NULL: they have not met the shape yet */
@@ -102,6 +102,8 @@ struct db {
 
 /* Opens the connection unless it is open and alive. In a transaction a closed one stays closed. */
 struct problem *connection_ready(struct db *db, struct arena *a) MUST_CHECK;
+/* The same without a look whether it is alive: for a SELECT, which is tried again if it was not. */
+struct problem *connection_there(struct db *db, struct arena *a) MUST_CHECK;
 void connection_close(struct db *db);
 /* Begins with the next host from now on. */
 void connection_skip_host(struct db *db);
@@ -123,7 +125,7 @@ struct problem *failure_problem(struct arena *a, enum failure f, const struct db
  * `shape` NULL: a result is a mistake. */
 struct problem *statement_run(struct db *db, struct arena *a, const char *sql, struct db_args args,
                               const struct shape *shape, struct statement **out) MUST_CHECK;
-/* Must follow once the rows are fetched. A block has been committed only if this is fine. */
+/* Must follow once the rows are fetched. A block is over only then. */
 struct problem *statement_done(struct db *db, struct arena *a, struct statement *s) MUST_CHECK;
 void statements_close(struct db *db);
 

@@ -253,8 +253,8 @@ static bool again_after(struct db *db, enum failure f, struct tries *t)
 	if (lost)
 		connection_close(db);
 	if (db->in_transaction) {
-		/* a block that failed before its rows has not come to its COMMIT */
-		if (f == FAIL_CONTENDED || (db->in_block && (f == FAIL_GONE || f == FAIL_HOST)))
+		/* a block that was never sent has not been begun */
+		if (f == FAIL_CONTENDED || (db->in_block && f == FAIL_GONE))
 			db->doom = DOOM_RERUN;
 		else if (lost)
 			db->doom = DOOM_LOST;
@@ -275,7 +275,7 @@ struct problem *statement_run(struct db *db, struct arena *a, const char *sql, s
 	for (;;) {
 		if (db->in_transaction && db->doom)
 			return doom_problem(db, a);
-		TRY(connection_ready(db, a));
+		TRY(sql_reads(sql) ? connection_there(db, a) : connection_ready(db, a));
 
 		struct problem *p = NULL;
 		int64_t from = clock_ticks_us();
@@ -289,7 +289,7 @@ struct problem *statement_run(struct db *db, struct arena *a, const char *sql, s
 	}
 }
 
-/* What the COMMIT of a block has said: it comes as a result of its own. */
+/* The end of a block is a result of its own. */
 static enum failure block_end(struct db *db, struct statement *s)
 {
 	const int64_t from = clock_ticks_us();

@@ -418,14 +418,14 @@ static const struct shape counted_row = SHAPE("Counted", struct counted, counted
 /* One more in two rows, in this order, and what the first one then holds. */
 static struct problem *block(struct db *db, struct arena *a, int64_t first, int64_t second, int64_t *out)
 {
-	static const struct db_block both = DB_BLOCK("DECLARE found BOOL DEFAULT FALSE;",
-	                                             "UPDATE test_counter SET n = n + 1 WHERE id = ?;"
-	                                             " IF ROW_COUNT() = 1 THEN SET found = TRUE; DO SLEEP(0.1);"
-	                                             " UPDATE test_counter SET n = n + 1 WHERE id = ?; END IF;"
-	                                             " SELECT n FROM test_counter WHERE id = ? AND found");
+	static const struct db_block both =
+		DB_BLOCK("DECLARE found INT;",
+	             "UPDATE test_counter SET n = n + 1 WHERE id = ?; SELECT n INTO found FROM test_counter WHERE id = ?;"
+	             " IF found IS NOT NULL THEN DO SLEEP(0.1); UPDATE test_counter SET n = n + 1 WHERE id = ?; END IF;",
+	             "SELECT found AS n FROM dual WHERE found IS NOT NULL");
 	struct counted row = { 0 };
 
-	TRY(db_block(db, a, &both, DB_ARGS(db_int(first), db_int(second), db_int(first)), &counted_row, &row));
+	TRY(db_block(db, a, &both, DB_ARGS(db_int(first), db_int(first), db_int(second)), &counted_row, &row));
 	*out = row.n;
 	return NULL;
 }
@@ -449,9 +449,8 @@ static void a_block_is_a_transaction(void **state)
 static void a_block_that_fails_has_no_effect(void **state)
 {
 	static const struct db_block twice =
-		DB_BLOCK("",
-	             "UPDATE test_counter SET n = 7 WHERE id = 1; INSERT INTO test_counter VALUES (2, 0);"
-	             " SELECT n FROM test_counter WHERE id = 1");
+		DB_BLOCK("", "UPDATE test_counter SET n = 7 WHERE id = 1; INSERT INTO test_counter VALUES (2, 0);",
+	             "SELECT 7 AS n");
 	struct store *s = *state;
 	struct counted row = { 0 };
 	int64_t n = 0;
