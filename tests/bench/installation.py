@@ -115,9 +115,10 @@ class Installation(Front):
         return server
 
     def _start_bare(self, name):
-        program = self._bare_folder / "bare"
+        program, build = self._bare_folder / "bare", os.environ["PORTICO_BUILD"]
         if not program.exists():
-            shutil.copy(Path(os.environ["PORTICO_BUILD"]) / "tests" / "bench" / "bare", program)
+            run(["make", "-s", "-C", build, "tests/bench/bare"])
+            shutil.copy(Path(build) / "tests" / "bench" / "bare", program)
         self.bare[name] = self._serve(
             f"bare {name}",
             ["spawn-fcgi", "-n", "-s", self._bare_socket(name), "-b", "1024", "-M", "0600", "--"]

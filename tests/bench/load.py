@@ -102,7 +102,7 @@ def load(target, seconds):
 
 def alternate(targets, rounds, seconds):
     """Rounds of all targets in turn, so that whatever else the machine does hits all alike: [[Round, …] per target]."""
-    for target in targets:
+    for target in targets if rounds > 1 else ():
         load(target, 1)  # connections are opened, statements prepared, pages in memory
     turns = [[load(target, seconds) for target in targets] for _ in range(rounds)]
     return list(zip(*turns))
