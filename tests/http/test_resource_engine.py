@@ -318,7 +318,7 @@ def test_an_engine_behind_tls_is_reached_with_our_certificate_only(portico, dock
 # ---- reconciling ----
 
 
-def test_a_list_that_is_older_than_its_row_ends_nothing(portico, docker):
+def test_a_list_that_is_older_than_its_row_ends_nothing(portico, docker, eventually):
     ana = portico.user("ana")
     portico.image("notebook")
     with Between(docker) as between, portico.settings("facility", docker_url=between.url):
@@ -329,10 +329,13 @@ def test_a_list_that_is_older_than_its_row_ends_nothing(portico, docker):
 
         between.alter = lambda path, said: said
         docker.kill(made["name"])
-        assert "exit code 137" in portico.cli("fsck", "--mend")
+        portico.cli("fsck", "--mend")
+        show = lambda: ana.get(f"{API}/resources/{made['id']}/").json()
+        eventually(lambda: show()["state"] == "stopped", "the row to follow")
+        assert "exit code 137" in show()["error_detail"]
 
 
-def test_one_container_that_cannot_be_taken_away_keeps_no_other_there(portico, docker):
+def test_one_container_that_cannot_be_taken_away_keeps_no_other_there(portico, docker, eventually):
     portico.user("ana")
     portico.cli("fsck", "--mend")
     mine = portico.sql("SELECT uuid FROM facility_instance")[0][0]
@@ -353,4 +356,5 @@ def test_one_container_that_cannot_be_taken_away_keeps_no_other_there(portico, d
         with portico.settings("facility", docker_url=between.url):
             with pytest.raises(Exception, match="device or resource busy"):
                 portico.cli("fsck", "--mend")
-            assert [docker.exists(f"calipso-{uuid}") for uuid in uuids] == [False, True, False]
+            # the daemon reconciles too, and whoever comes second does not wait for the engine
+            eventually(lambda: [docker.exists(f"calipso-{uuid}") for uuid in uuids] == [False, True, False], "the others to go")
