@@ -6,12 +6,12 @@ import re
 import shutil
 import signal
 import socket
-import threading
 import time
 
 import pytest
 
 from harness.front import Front
+from harness.load import Load
 
 LIVE = "/api/health/live"
 
@@ -281,44 +281,16 @@ def test_replaces_an_idle_worker(portico, eventually, sign):
     assert portico.front.workers()
 
 
-class Load:
-    """Callers that ask without a pause while something is done to the workers."""
-
-    def __init__(self, portico, callers=3):
-        self.answered, self.failures = 0, []
-        self._done = threading.Event()
-        self._callers = [threading.Thread(target=self._ask, args=(portico.anonymous(),)) for _ in range(callers)]
-
-    def _ask(self, caller):
-        while not self._done.is_set():
-            try:
-                status = caller.get(LIVE, contract=False).status_code
-            except OSError as failure:
-                status = str(failure)
-            self.answered += 1
-            if status != 200:
-                self.failures.append(status)
-
-    def goes_on(self, eventually):
-        so_far = self.answered
-        eventually(lambda: self.answered > so_far + 30, "the load to go on")
-
-    def __enter__(self):
-        for caller in self._callers:
-            caller.start()
-        return self
-
-    def __exit__(self, *_):
-        self._done.set()
-        for caller in self._callers:
-            caller.join()
+def load_on(portico):
+    callers = [portico.anonymous() for _ in range(3)]
+    return Load(lambda number: callers[number].get(LIVE, contract=False).status_code, len(callers))
 
 
 @pytest.mark.only_fronts("nginx", "apache-proxy")
 def test_replaces_all_workers_one_by_one_without_a_failed_request(portico, eventually):
     before = portico.front.workers()
 
-    with Load(portico) as load:
+    with load_on(portico) as load:
         load.goes_on(eventually)
         for pid in before:
             os.kill(pid, signal.SIGTERM)
@@ -335,7 +307,7 @@ def test_takes_a_new_program_without_a_failed_request(portico, eventually):
     program = portico.front.world.installed.worker
     new = program.with_name("portico.fcgi.new")
 
-    with Load(portico) as load:
+    with load_on(portico) as load:
         load.goes_on(eventually)
         before = set(portico.front.workers())
         shutil.copy2(program, new)

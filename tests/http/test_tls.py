@@ -11,10 +11,10 @@ import shutil
 import ssl
 import stat
 import subprocess
-import threading
 
 import pytest
 
+from harness.load import Load
 from harness.processes import SERVICE_GROUP, SERVICE_USER, Failed, Server, as_service, free_port, run
 from harness.site import ADDRESSES, NAME, WWW, Site
 
@@ -396,55 +396,26 @@ def test_shows_each_name_its_own_certificate(site):
     assert site.certificate_of("unknown.example") == site.certificate_of(None) == site.certificate_of(NAME)
 
 
-class Visitors:
+def load_on(site, trust):
     """Callers with a connection for each request, who trust nothing but these certificates."""
-
-    def __init__(self, site, trust, callers=3):
-        self.site, self.trust = site, trust
-        self.answered, self.failures = 0, []
-        self._done = threading.Event()
-        self._callers = [threading.Thread(target=self._ask, args=(number,)) for number in range(callers)]
-
-    def _ask(self, number):
-        while not self._done.is_set():
-            try:
-                status = self.site.ask("/api/health/live", address=ADDRESSES[number % len(ADDRESSES)], trust=self.trust).status
-            except OSError as failure:
-                status = repr(failure)
-            self.answered += 1
-            if status != 200:
-                self.failures.append(status)
-
-    def go_on(self, eventually):
-        so_far = self.answered
-        eventually(lambda: self.answered > so_far + 30, "the visitors to go on")
-
-    def __enter__(self):
-        for caller in self._callers:
-            caller.start()
-        return self
-
-    def __exit__(self, *_):
-        self._done.set()
-        for caller in self._callers:
-            caller.join()
+    return Load(lambda number: site.ask("/api/health/live", address=ADDRESSES[number % len(ADDRESSES)], trust=trust).status)
 
 
 # mod_fcgid ends its workers when Apache is reloaded, busy or not: doc/front-servers.md says so
 @pytest.mark.only_fronts("nginx", "apache-proxy")
 def test_takes_renewed_certificates_without_a_failed_request(front, made_site, tmp_path, eventually):
     issue, ca = authority(tmp_path / "authority")
-    # the visitors come faster than one client may
+    # the callers come faster than one client may
     with site_of(front, *([("rate=50r/s", "rate=10000r/s"), ("rate=200r/s", "rate=10000r/s")] if front.kind == "nginx" else [])) as site:
         trust = tmp_path / "trust.pem"
         trust.write_text((site.certificates / NAME / "fullchain.pem").read_text() + ca.read_text(), encoding="utf-8")
-        with Visitors(site, trust) as visitors:
-            visitors.go_on(eventually)
+        with load_on(site, trust) as load:
+            load.goes_on(eventually)
             for _ in range(3):
                 renew(site, issue(NAME, WWW), eventually, NAME, WWW)
-                visitors.go_on(eventually)
+                load.goes_on(eventually)
 
-        assert visitors.failures == []
+        assert load.failures == []
         # the server's own program agrees: it is the authority's now, for both names
         assert site.ask("/api/health/live", trust=ca).status == 200
         assert site.ask("/", host=WWW, trust=ca).status == 301
