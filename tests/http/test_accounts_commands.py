@@ -570,19 +570,17 @@ def test_without_a_command_all_are_listed_by_app(portico):
     assert "  migrate " in listed.split("[portico]")[1].split("[accounts]")[0]
 
 
-def test_the_files_of_the_pages_are_written_as_they_are_served(portico, tmp_path):
-    tmp_path.chmod(0o777)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o011)
+def test_the_files_of_the_pages_are_written_as_they_are_served(portico):
+    folder = portico.front.world.make_folder("pages", service=True)
 
-    assert portico.cli("collectstatic", str(tmp_path)) == f"5 static files copied to '{tmp_path}'.\n"
-    portico.cli("--quiet", "collectstatic", str(tmp_path))  # again, over what is there
+    assert portico.cli("collectstatic", str(folder)) == f"5 static files copied to '{folder}'.\n"
+    portico.cli("--quiet", "collectstatic", str(folder))  # again, over what is there
 
-    written = sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file())
+    written = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
     assert written == ["docs/docs.css", "docs/docs.js", "docs/index.html", "static/browse.css", "static/browse.js"]
     for name in written:
         answer = portico.anonymous().get("/api/" + name.replace("index.html", ""), contract=False)
-        assert answer.content == (tmp_path / name).read_bytes()
+        assert answer.content == (folder / name).read_bytes()
     assert "No such file or directory" in refusal(portico, "collectstatic", "/no/such/folder")
 
 

@@ -98,7 +98,10 @@ class Site:
     def deploy_hook(self, **variables):
         program = self.world.installed.program("portico-deploy-hook")
         # apache2ctl would read the system's own settings, and make the system's folders
-        environment = {"APACHE_ENVVARS": "/dev/null", "APACHE_RUN_DIR": self.folder / "front", "APACHE_LOCK_DIR": self.folder / "front"}
+        environment = {
+            "APACHE_ENVVARS": "/dev/null", "APACHE_RUN_USER": SERVICE_USER, "APACHE_RUN_DIR": self.folder / "front",
+            "APACHE_LOCK_DIR": self.folder / "front",
+        }
         return run(
             [program, "--folder", self.certificates, self.server_kind, *self.server_arguments()], service=True, cwd="/",
             env={**os.environ, **self.environment, **{key: str(value) for key, value in {**environment, **variables}.items()}},
