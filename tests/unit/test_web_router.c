@@ -224,13 +224,15 @@ static void a_redirect_too_long_for_a_header_is_refused(void **state)
 {
 	char uri[4000] = "/api/users?";
 	const size_t n = strlen(uri);
+	const char *to;
 
 	(void)state;
 	start();
 	memset(uri + n, '"', 1000);
 	ASK("GET", uri);
 	assert_status(301);
-	assert_int_equal(strlen(answer_header("Location")), n + 1 + 3000);
+	to = answer_header("Location");
+	assert_true(to && strlen(to) == n + 1 + 3000);
 	memset(uri + n, '"', sizeof(uri) - n - 1);
 	ASK("GET", uri);
 	assert_status(414);
