@@ -4,6 +4,7 @@
 #include "app/occupancy/store.h"
 
 #define SLACK_PART 1440
+#define STEP_TRIES 8
 
 /* clang-format off */
 static const struct field space_row_fields[] = {
@@ -115,6 +116,12 @@ struct problem *space_touch(struct db *db, struct arena *a, const struct space *
 	db_at(now), db_at(worth_a_write(now)), db_at(lifetime_end(now)), db_bytes(id), db_at(now), db_bytes(id), \
 		db_at(now), db_bytes(id), db_int(kind)
 
+/* As the condition of the UPDATE. */
+static bool step_fits(const struct space *s, enum event_kind kind)
+{
+	return kind == EVENT_INCREMENT ? s->current < s->maximum : s->current > 0;
+}
+
 /* An imported count may lie above its maximum; it may come down. */
 struct problem *space_step(struct db *db, struct arena *a, const struct space_id *id, enum event_kind kind,
                            struct instant now, struct space *out, bool *applied)
@@ -123,8 +130,13 @@ struct problem *space_step(struct db *db, struct arena *a, const struct space_id
 	static const struct db_block down = CHANGE("current = current - 1", "current > 0");
 	const struct bytes key = space_id_bytes(id);
 	struct space s = { .id = { arena_copy(a, key.data, key.length), key.length } };
+	int tries = 0;
 
-	TRY(db_block(db, a, kind == EVENT_INCREMENT ? &up : &down, DB_ARGS(CHANGE_ARGS(key, kind, now)), &space_row, &s));
+	/* Refused, but what is shown would allow it: somebody else's step came in between, so it is asked once more. */
+	do
+		TRY(db_block(db, a, kind == EVENT_INCREMENT ? &up : &down, DB_ARGS(CHANGE_ARGS(key, kind, now)), &space_row,
+		             &s));
+	while (!s.applied && step_fits(&s, kind) && ++tries < STEP_TRIES);
 	if (!s.applied)
 		TRY(space_touch(db, a, &s, now));
 	*out = s;

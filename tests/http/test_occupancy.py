@@ -522,9 +522,10 @@ def race(front, spaces, maximum):
             body = json.loads(answer.read())
             assert answer.status == 200, body
             assert 0 <= body["occupancy"]["current"] <= maximum
-            # what a refusal shows may be a moment younger than the refusal: whether it was right, the sum tells
             if body["applied"]:
                 mine.append((space, 1 if up else -1))
+            else:
+                assert body["occupancy"]["current"] == (maximum if up else 0) or len(spaces) == 1
         connection.close()
         return mine
 
