@@ -21,8 +21,7 @@ void buf_over(struct buf *b, char *storage, size_t size)
 	storage[0] = '\0';
 }
 
-/* Makes room for n more bytes and the NUL. False, with `full` set, when they may not be added. */
-static bool make_room(struct buf *b, size_t n)
+bool buf_grow(struct buf *b, size_t n)
 {
 	if (b->full || n > b->max - b->length) {
 		b->full = true;
@@ -48,29 +47,6 @@ static bool make_room(struct buf *b, size_t n)
 	b->data = larger;
 	b->room = room;
 	return true;
-}
-
-void buf_add(struct buf *b, const void *bytes, size_t n)
-{
-	if (!make_room(b, n))
-		return;
-	if (n > 0)
-		memcpy(b->data + b->length, bytes, n);
-	b->length += n;
-	b->data[b->length] = '\0';
-}
-
-void buf_text(struct buf *b, const char *text)
-{
-	buf_add(b, text, strlen(text));
-}
-
-void buf_char(struct buf *b, char c)
-{
-	if (!make_room(b, 1))
-		return;
-	b->data[b->length++] = c;
-	b->data[b->length] = '\0';
 }
 
 /* Without printf: it stands in nearly every answer and log line. */
@@ -103,7 +79,7 @@ void buf_vprintf(struct buf *b, const char *format, va_list args)
 		b->data[b->length] = '\0';
 	if (n < 0)
 		b->full = true;
-	else if (make_room(b, (size_t)n)) {
+	else if (buf_room(b, (size_t)n)) {
 		if ((size_t)n >= left)
 			vsnprintf(b->data + b->length, (size_t)n + 1, format, again);
 		b->length += (size_t)n;
@@ -266,7 +242,7 @@ void buf_hex(struct buf *b, const void *bytes, size_t n)
 {
 	const unsigned char *in = bytes;
 
-	if (!make_room(b, 2 * n))
+	if (!buf_room(b, 2 * n))
 		return;
 	for (size_t i = 0; i < n; i++) {
 		b->data[b->length++] = hex_digits[in[i] >> 4];

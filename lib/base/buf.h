@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "lib/base/arena.h"
 
@@ -27,9 +28,38 @@ void buf_init(struct buf *b, struct arena *a, size_t max);
 /* A buffer in the `size` bytes (at least 1) of `storage`, without an arena: it holds size - 1 bytes of content. */
 void buf_over(struct buf *b, char *storage, size_t size);
 
-void buf_add(struct buf *b, const void *bytes, size_t n);
-void buf_text(struct buf *b, const char *text);
-void buf_char(struct buf *b, char c);
+/* Makes room for n more bytes and the NUL. False, with `full` set, when they may not be added. */
+bool buf_grow(struct buf *b, size_t n);
+
+/* Answers and log lines are made of these: they are written out where they are called. */
+static inline bool buf_room(struct buf *b, size_t n)
+{
+	return (!b->full && n < b->room - b->length) || buf_grow(b, n);
+}
+
+static inline void buf_add(struct buf *b, const void *bytes, size_t n)
+{
+	if (!buf_room(b, n))
+		return;
+	if (n > 0)
+		memcpy(b->data + b->length, bytes, n);
+	b->length += n;
+	b->data[b->length] = '\0';
+}
+
+static inline void buf_text(struct buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+static inline void buf_char(struct buf *b, char c)
+{
+	if (!buf_room(b, 1))
+		return;
+	b->data[b->length++] = c;
+	b->data[b->length] = '\0';
+}
+
 void buf_int(struct buf *b, int64_t n);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
