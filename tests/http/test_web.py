@@ -7,6 +7,7 @@ import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 import pytest
@@ -116,10 +117,10 @@ def pair(name, value):
 class Connection:
     """One connection to a worker, in records."""
 
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
+    def __init__(self, listener):
+        self.socket = socket.socket(listener.family)
         self.socket.settimeout(20)
-        self.socket.connect(str(path))
+        self.socket.connect(listener.getsockname())
 
     def say(self, *records):
         self.socket.sendall(b"".join(records))
@@ -147,12 +148,12 @@ class Connection:
 
 
 class Worker:
-    """One portico.fcgi on a socket of ours; head and body must arrive within a second each, and the answer be taken in one."""
+    """One portico.fcgi on a socket of ours, a local one or TCP's; head and body must arrive within a second each, and the answer be
+    taken in one."""
 
-    def __init__(self, front, folder):
-        self.path = folder / "worker.sock"
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(str(self.path))
+    def __init__(self, front, folder, family=socket.AF_UNIX):
+        self.listener = socket.socket(family)
+        self.listener.bind(str(folder / "worker.sock") if family == socket.AF_UNIX else ("127.0.0.1", 0))
         self.listener.listen(16)
         self.process = subprocess.Popen(
             [str(front.world.installed.worker), "--config", str(front.config)],
@@ -160,7 +161,7 @@ class Worker:
         )
 
     def connect(self):
-        return Connection(self.path)
+        return Connection(self.listener)
 
     def ask(self, uri):
         return self.connect().begin("GET", uri).say(record(STDIN)).hear()
@@ -175,6 +176,14 @@ class Worker:
 @pytest.fixture
 def worker(front, tmp_path):
     made = Worker(front, tmp_path)
+    assert made.ask("/api/health/live")[0] == 200
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=[socket.AF_UNIX, socket.AF_INET], ids=["local", "tcp"])
+def worker_anywhere(request, front, tmp_path):
+    made = Worker(front, tmp_path, request.param)
     assert made.ask("/api/health/live")[0] == 200
     yield made
     made.close()
@@ -296,13 +305,77 @@ def test_an_answer_that_is_not_taken_does_not_hold_the_worker(worker, pause):
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
-def test_an_idle_worker_leaves_at_once(worker, sign):
+def test_an_idle_worker_leaves_at_once(worker_anywhere, sign):
     began = time.monotonic()
 
-    worker.process.send_signal(sign)
+    worker_anywhere.process.send_signal(sign)
 
-    assert worker.process.wait(10) == 0
+    assert worker_anywhere.process.wait(10) == 0
     assert time.monotonic() - began < 1
+
+
+def test_a_worker_that_is_stopped_between_two_requests_leaves_and_loses_none(front, tmp_path):
+    for attempt in range(20):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        worker = Worker(front, folder)
+        assert worker.ask("/api/health/live")[0] == 200
+        asked = [worker.connect().begin("GET", "/api/health/live").say(record(STDIN)) for _ in range(3)]
+        time.sleep(attempt / 10000)
+
+        worker.process.send_signal(signal.SIGTERM)
+
+        assert worker.process.wait(10) == 0
+        worker.listener.close()  # what it has not accepted ends with the socket: another worker would have taken it
+        answers = [heard(one) for one in asked]
+        assert all(answer in (200, None) for answer in answers), answers
+        # one after the other: what came after an unanswered one was not answered either
+        assert answers == sorted(answers, key=lambda answer: answer is None)
+
+
+def heard(connection):
+    try:
+        return connection.hear()[0]
+    except ConnectionResetError:
+        return None
+
+
+def test_signals_cost_no_request(worker_anywhere):
+    """The timer that looks for connections to cut may come anywhere: in the reading, in a wait for the database, in the writing."""
+    done = threading.Event()
+
+    def disturb():
+        while not done.is_set():
+            worker_anywhere.process.send_signal(signal.SIGUSR2)
+            time.sleep(0.0002)
+
+    disturber = threading.Thread(target=disturb)
+    disturber.start()
+    try:
+        statuses = [worker_anywhere.ask("/api/health/ready")[0] for _ in range(300)]
+        for n in range(5):
+            body = f"username=nobody-{n}&password=x".encode()
+            slow = worker_anywhere.connect().begin("POST", LOGIN, CONTENT_LENGTH=str(len(body)), **FORM).say(record(STDIN, body[:10]))
+            time.sleep(0.05)
+            statuses.append(slow.say(record(STDIN, body[10:]), record(STDIN)).hear()[0] - 201)  # 401
+    finally:
+        done.set()
+        disturber.join()
+
+    assert statuses == [200] * 305
+
+
+@pytest.mark.parametrize("length", [{"CONTENT_LENGTH": "4000000"}, {"HTTP_TRANSFER_ENCODING": "chunked"}], ids=["length", "chunked"])
+def test_a_body_that_nobody_reads_does_not_cost_the_answer(worker_anywhere, length):
+    """The front server goes on sending while the answer is there already: a connection that is reset then would be its 502."""
+    refused = worker_anywhere.connect().begin("POST", "/api/nowhere/", **length)
+
+    for _ in range(60):  # more than the sockets' buffers hold
+        refused.say(record(STDIN, b"x" * 65000))
+    status, text = refused.say(record(STDIN)).hear()
+
+    assert status in (404, 413) and text.endswith("}")
+    assert worker_anywhere.ask("/api/health/live")[0] == 200
 
 
 def test_a_busy_worker_finishes_its_request_and_leaves(worker):
@@ -328,3 +401,17 @@ def test_a_worker_without_a_socket_says_so(front):
 
     assert done.returncode == 2
     assert "descriptor 0" in done.stderr
+
+
+def test_a_worker_does_not_pass_over_a_list_of_front_servers(front, tmp_path):
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "listed.sock"))
+        listener.listen(1)
+        done = subprocess.run(
+            [str(front.world.installed.worker), "--config", str(front.config)],
+            stdin=listener, capture_output=True, text=True, timeout=20, check=False,
+            env={**os.environ, **front.environment(), "FCGI_WEB_SERVER_ADDRS": "192.0.2.7"}, cwd="/", **as_service(),
+        )
+
+    assert done.returncode == 2
+    assert "FCGI_WEB_SERVER_ADDRS" in done.stderr
