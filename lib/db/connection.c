@@ -104,12 +104,14 @@ static bool connection_alive(const struct db *db)
 
 struct problem *connection_there(struct db *db, struct arena *a)
 {
+	statement_end(db);
 	assert(db->mysql || !db->in_transaction || db->doom);
 	return db->mysql || db->in_transaction ? NULL : connection_open(db, a);
 }
 
 struct problem *connection_ready(struct db *db, struct arena *a)
 {
+	statement_end(db);
 	if (db->mysql && !db->in_transaction && !connection_alive(db))
 		connection_close(db);
 	return connection_there(db, a);

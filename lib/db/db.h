@@ -128,7 +128,8 @@ typedef struct problem *(db_work)(struct db *db, struct arena *a, void *context)
 struct problem *db_transaction(struct db *db, struct arena *a, db_work *work, void *context) MUST_CHECK;
 
 /* Statements that make one transaction and go to the server together, for what is asked often; then `answer`, a SELECT that brings
- * exactly one row as with db_one(), best from `variables`: it comes after the COMMIT, when others may be at the tables again.
+ * exactly one row as with db_one(), best from `variables` or variables of the session: it comes after the COMMIT, when others may be
+ * at the tables again.
  * What was found is looked at by the SQL itself (IF … THEN … END IF). It fails, joins and is rerun as db_transaction() is. */
 struct db_block {
 	const char *alone;  /* with a transaction of its own */

@@ -82,7 +82,8 @@ struct db {
 	uint64_t tick;
 
 	bool in_transaction;
-	bool in_block; /* the open transaction begins and ends in the one statement that it consists of */
+	bool in_block;             /* the open transaction begins and ends in the one statement that it consists of */
+	struct statement *unended; /* a block whose transaction is over and whose end has not been read yet */
 	enum doom doom;
 	const struct problem_kind *doom_kind; /* what statements of a doomed transaction are refused with */
 	bool once;                            /* db_ready(): no reruns */
@@ -127,6 +128,8 @@ struct problem *statement_run(struct db *db, struct arena *a, const char *sql, s
                               const struct shape *shape, struct statement **out) MUST_CHECK;
 /* Must follow once the rows are fetched. A block is over only then. */
 struct problem *statement_done(struct db *db, struct arena *a, struct statement *s) MUST_CHECK;
+/* Reads what is still to come of the block before; a connection that breaks over it is closed. */
+void statement_end(struct db *db);
 void statements_close(struct db *db);
 
 /* ---- transaction.c ---- */

@@ -11,14 +11,19 @@
 
 /* ---- the kept ones ---- */
 
-/* FNV-1a */
+/* FNV-1a, by words: a statement has some hundred bytes. */
 static uint64_t text_hash(const char *text)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint64_t h = UINT64_C(14695981039346656037), word;
+	size_t left = strlen(text);
 
-	for (; *text; text++)
+	for (; left >= sizeof(word); left -= sizeof(word), text += sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		h = (h ^ word) * UINT64_C(1099511628211);
+	}
+	for (; left > 0; left--, text++)
 		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	return h;
+	return h ^ h >> 32; /* the low bits choose the bucket, and have seen but the low bits of words so far */
 }
 
 static struct statement **bucket_of(struct db *db, uint64_t hash)
@@ -64,6 +69,7 @@ void statements_close(struct db *db)
 	for (size_t i = 0; i < STATEMENT_BUCKETS; i++)
 		while (db->buckets[i])
 			statement_drop(db, db->buckets[i]);
+	db->unended = NULL;
 }
 
 /* A plain SELECT may be run again whatever became of the first run; one that locks does no harm either. */
@@ -306,12 +312,23 @@ static enum failure block_end(struct db *db, struct statement *s)
 	return f;
 }
 
+void statement_end(struct db *db)
+{
+	struct statement *s = db->unended;
+
+	db->unended = NULL;
+	if (s && block_end(db, s) != FAIL_NONE)
+		connection_close(db);
+}
+
 struct problem *statement_done(struct db *db, struct arena *a, struct statement *s)
 {
 	enum failure f = FAIL_NONE;
 
 	mysql_stmt_free_result(s->handle);
-	if (s->block)
+	if (s->block && db->in_block)
+		db->unended = s; /* committed, and answered: nobody waits for a packet that says no more */
+	else if (s->block)
 		f = block_end(db, s);
 	if (!f)
 		return NULL;

@@ -446,6 +446,24 @@ static void a_block_is_a_transaction(void **state)
 	assert_int_equal(counter(s, 2), 2);
 }
 
+/* Its answer is handed out before all of it has been read: the rest is, when the connection is used again. */
+static void a_connection_lost_behind_a_block_costs_nothing(void **state)
+{
+	struct store *s = *state;
+	int64_t n = 0, connection = 0;
+
+	struct db *other = store_connect(s, 0);
+	for (int i = 1; i <= 3; i++) {
+		assert_fine(db_number(s->db, s->arena, "SELECT CONNECTION_ID()", DB_NONE, &connection));
+		assert_fine(block(s->db, s->arena, 1, 2, &n));
+		assert_int_equal(n, i);
+		assert_fine(db_run(other, s->arena, "KILL CONNECTION ?", DB_ARGS(db_int(connection)), NULL));
+	}
+	assert_fine(add(s->db, s->arena, 1, 1)); /* a change that is no block */
+	assert_int_equal(counter(s, 1), 4);
+	assert_int_equal(counter(s, 2), 3);
+}
+
 static void a_block_that_fails_has_no_effect(void **state)
 {
 	static const struct db_block twice =
@@ -531,6 +549,7 @@ int main(void)
 		COUNTER_TEST(an_envelope_keeps_what_went_well_in_it_and_undoes_the_rest),
 		COUNTER_TEST(a_deadlock_inside_reruns_the_whole_envelope),
 		COUNTER_TEST(a_block_is_a_transaction),
+		COUNTER_TEST(a_connection_lost_behind_a_block_costs_nothing),
 		COUNTER_TEST(a_block_that_fails_has_no_effect),
 		COUNTER_TEST(a_block_inside_is_part_of_the_outside),
 		COUNTER_TEST(blocks_that_cross_are_run_again),
