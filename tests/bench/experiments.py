@@ -4,7 +4,8 @@
 usage: PORTICO_BUILD=DIR tests/bench/experiments.py [--rows N] [--requests N]
 
 Two users of one installation behind nginx: one takes part in 1,000 experiments, one in N (a million). Each kind of page is
-asked for in turns of both, so that whatever else the machine does hits both alike. Times are of whole requests over loopback.
+asked for by the first while there is nobody else, and then in turns of both, so that whatever else the machine does hits both
+alike. Times are of whole requests over loopback.
 """
 
 import argparse
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "http"))
 from harness.front import Front  # noqa: E402
 from harness.portico import Portico  # noqa: E402
 from harness.world import World  # noqa: E402
+from installation import DATABASE  # noqa: E402
 
 SMALL = 1000
 PAGES = {
@@ -63,20 +65,30 @@ def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def compare(front, portico, rows, requests):
-    """[(label, (p50, p99) of the small one, (p50, p99) of the large one), …] in ms."""
-    users, found = {}, []
-    for name, count, beginning in (("small", SMALL, "S"), ("large", rows, "L")):
-        print(f"filling {count} experiments of {name} ...", file=sys.stderr)
-        users[name] = portico.user(name)
-        fill(front, name, count, beginning)
+def measure(users, requests):
+    """{page: {user: (p50, p99)}} in ms, the users asking in turns."""
+    found = {}
     for label, page in PAGES.items():
         times = {name: [] for name in users}
         for _ in range(requests):
             for name, client in users.items():
                 times[name].append(ask(client, page))
-        found.append((label, *((statistics.median(times[name]), percentile(times[name], 0.99)) for name in users)))
+        found[label] = {name: (statistics.median(of), percentile(of, 0.99)) for name, of in times.items()}
     return found
+
+
+def compare(front, portico, rows, requests):
+    """[(page, three times (p50, p99) in ms), …]: of a user of a thousand experiments while there are no others, of the same among
+    those of a user of `rows`, and of that one."""
+    users = {}
+    for name, count, beginning in (("small", SMALL, "S"), ("large", rows, "L")):
+        print(f"filling {count} experiments of {name} ...", file=sys.stderr)
+        users[name] = portico.user(name)
+        fill(front, name, count, beginning)
+        if name == "small":
+            alone = measure(users, requests)
+    both = measure(users, requests)
+    return [(page, alone[page]["small"], both[page]["small"], both[page]["large"]) for page in PAGES]
 
 
 def main():
@@ -84,14 +96,14 @@ def main():
     words.add_argument("--rows", type=int, default=1_000_000)
     words.add_argument("--requests", type=int, default=300)
     asked = words.parse_args()
-    world = World()
+    world = World(DATABASE)
     front = None
     try:
         front = Front(world, "nginx")
-        print(f"{'':14}{SMALL:>10} rows p50/p99 ms {asked.rows:>10} rows p50/p99 ms   ratio p50  p99")
-        for label, small, large in compare(front, Portico(front, Unchecked()), asked.rows, asked.requests):
-            print(f"{label:14}{small[0]:18.2f} /{small[1]:7.2f} {large[0]:21.2f} /{large[1]:7.2f} "
-                  f"{large[0] / small[0]:11.2f} {large[1] / small[1]:5.2f}")
+        heads = (f"{SMALL} alone", f"{SMALL} among {asked.rows}", f"{asked.rows}")
+        print(f"{'p50 / p99 in ms':18}" + "".join(f"{head:>22}" for head in heads))
+        for page, *found in compare(front, Portico(front, Unchecked()), asked.rows, asked.requests):
+            print(f"{page:18}" + "".join(f"{f'{p50:.2f} / {p99:.2f}':>22}" for p50, p99 in found))
     finally:
         if front:
             front.close()

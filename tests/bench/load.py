@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CONNECTIONS = 16
+CONNECTIONS = 32
 
 
 class Wrong(Exception):

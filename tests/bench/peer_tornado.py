@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""peer_tornado.py PORT REDIS-SOCKET - spaces as the service that Portico's occupancy app replaces keeps them.
+"""peer_tornado.py PORT REDIS-PORT - spaces as the service that Portico's occupancy app replaces keeps them.
 
-One tornado process, a redis hash per space, a call of redis after the other: whether the space is there, what it holds, its new
-lifetime; a step watches the key and tries again when another one was faster. Flushing is redis' own affair (append-only file,
-once a second). Requests are logged, as tornado does by itself."""
+One tornado process, a redis hash per space, a call of redis after the other, by TCP as between the containers of that service:
+whether the space is there, what it holds, its new lifetime; a step watches the key and tries again when another one was faster,
+six round trips if none was. Flushing is redis' own affair (append-only file, once a second). Requests are logged, as tornado does by
+itself, and debug is on, as there."""
 
 import datetime
 import json
@@ -68,32 +69,31 @@ class Increment(Base):
         key = self.key_of(text)
         if key is None:
             return self.refuse(400, f"Submitted ID {text} is not a valid GUID")
+        if not self.store.exists(key):
+            return self.refuse(404, f"Space ID {text} was not found")
         with self.store.pipeline() as pipe:
             while True:
                 try:
                     pipe.watch(key)
-                    if not pipe.exists(key):
-                        return self.refuse(404, f"Space ID {text} was not found")
                     current, maximum = (int(n) for n in pipe.hmget(key, "occupancy_current", "occupancy_maximum"))
                     pipe.multi()
                     if current < maximum:
                         pipe.hset(key, "occupancy_current", current + 1)
                         pipe.hset(key, "last_updated", datetime.datetime.utcnow().isoformat() + "Z")
-                    pipe.expire(key, LIFETIME_S)
                     pipe.execute()
                     break
                 except redis.WatchError:
                     continue
+        self.store.expire(key, LIFETIME_S)
         return self.say(self.store.hgetall(key))
 
 
 def main():
-    port, socket = int(sys.argv[1]), sys.argv[2]
+    port, redis_port = int(sys.argv[1]), int(sys.argv[2])
     tornado.log.enable_pretty_logging()
-    store = {"store": redis.Redis(unix_socket_path=socket, decode_responses=True)}
-    tornado.web.Application([(r"/space/([^/]+)", Show, store), (r"/space/([^/]+)/increment/?", Increment, store)]).listen(
-        port, "127.0.0.1"
-    )
+    store = {"store": redis.Redis(host="127.0.0.1", port=redis_port, decode_responses=True)}
+    routes = [(r"/space/([^/]+)", Show, store), (r"/space/([^/]+)/increment/?", Increment, store)]
+    tornado.web.Application(routes, debug=True).listen(port, "127.0.0.1")
     tornado.ioloop.IOLoop.current().start()
 
 

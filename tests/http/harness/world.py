@@ -12,17 +12,17 @@ from .processes import SERVICE_GROUP, SERVICE_USER, TESTS, Failed, Guard, run
 
 
 class Database:
-    """A private MariaDB by tests/lib/private-mariadb."""
+    """A private MariaDB by tests/lib/private-mariadb. `options` are mariadbd's, beside the script's."""
 
-    def __init__(self, folder, guard):
-        self.folder = folder
+    def __init__(self, folder, guard, options=()):
+        self.folder, self._options = folder, ["--", *options] if options else []
         self._script = TESTS / "lib" / "private-mariadb"
         guard.tell(last=[str(self._script), "stop", str(folder)])
-        run([self._script, "start", folder])
+        self.start()
         self.socket = folder / "run" / "socket"
 
     def start(self):
-        run([self._script, "start", self.folder])
+        run([self._script, "start", self.folder, *self._options])
 
     def stop(self):
         run([self._script, "stop", self.folder])
@@ -74,7 +74,7 @@ class Installed:
 class World:
     """Made once per run; close() ends everything."""
 
-    def __init__(self):
+    def __init__(self, database_options=()):
         build = os.environ.get("PORTICO_BUILD")
         if not build:
             raise Failed("PORTICO_BUILD is not set: start the tests with tests/http/run")
@@ -87,7 +87,7 @@ class World:
             self.installed = Installed(build, self.make_folder("installed"))
             self.data = self.make_folder("data", service=True)
             self.results = self.make_folder("results", service=True)
-            self.database = Database(self.make_folder("db"), self.guard)
+            self.database = Database(self.make_folder("db"), self.guard, database_options)
             self.engine = self._start_engine(self.make_folder("docker"))
         except BaseException:
             self.close()
