@@ -67,6 +67,14 @@ bool email_is_plausible(const char *email);
 #define MSG_GROUP_TAKEN "group with this name already exists."
 #define MSG_GROUP_BLANK "This field may not be blank."
 
+#define MSG_OLD_PASSWORD "Your old password was entered incorrectly. Please enter it again."
+#define MSG_PASSWORDS_DIFFER "The two password fields didn't match."
+
+/* own_password.c: what is wrong with a new password that was typed twice, said of `field`. */
+struct password_owner;
+void password_pair_check(struct arena *a, const char *new1, const char *new2, const struct password_owner *owner,
+                         const char *field, struct problem **wrong);
+
 /* NULL for a mail address that may be stored, "" too; else the message. */
 const char *email_fault(const char *email);
 

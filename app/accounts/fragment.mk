@@ -21,6 +21,7 @@ libapps_a_SOURCES += \
 	app/accounts/identity.c app/accounts/identity.h \
 	app/accounts/import.h \
 	app/accounts/login.c \
+	app/accounts/own_password.c \
 	app/accounts/password.c app/accounts/password.h \
 	app/accounts/password_django.c app/accounts/password_django.h \
 	app/accounts/password_rules.c \

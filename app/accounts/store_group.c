@@ -76,6 +76,29 @@ struct problem *membership_set(struct db *db, struct arena *a, int64_t user_id, 
 	return NULL;
 }
 
+struct permission_line {
+	const char *permission;
+};
+static const struct field permission_fields[] = { FIELD_OUT(struct permission_line, permission, "its name"),
+	                                              FIELD_END };
+static const struct shape permission_row = SHAPE("PermissionRow", struct permission_line, permission_fields);
+
+struct problem *account_permissions(struct db *db, struct arena *a, int64_t user_id, struct texts *out)
+{
+	static const char sql[] =
+		"SELECT permission FROM account_user_permission WHERE user_id = ?"
+		" UNION SELECT p.permission FROM account_membership AS m"
+		"         JOIN account_group_permission AS p ON p.group_id = m.group_id WHERE m.user_id = ?"
+		" ORDER BY permission";
+	struct list rows;
+
+	TRY(db_rows(db, a, sql, DB_ARGS(db_int(user_id), db_int(user_id)), &permission_row, &rows));
+	*out = (struct texts){ ARENA_ARRAY(a, const char *, rows.count + 1), rows.count };
+	for (size_t i = 0; i < rows.count; i++)
+		out->items[i] = ((const struct permission_line *)rows.items)[i].permission;
+	return NULL;
+}
+
 struct problem *permission_held(struct db *db, struct arena *a, int64_t user_id, const char *permission, bool *out)
 {
 	static const char sql[] =
