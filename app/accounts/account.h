@@ -20,6 +20,9 @@ struct problem *account_set_password(struct db *db, struct arena *a, int64_t act
 struct problem *account_set_active(struct db *db, struct arena *a, int64_t actor_id, int64_t id, bool active)
 	MUST_CHECK;
 
+/* Locks the user. PROBLEM_LAST_SUPERUSER when he is the last superuser who can still log in. */
+struct problem *account_lock_not_last(struct db *db, struct arena *a, int64_t id, struct account *out) MUST_CHECK;
+
 /* With all that hangs on it. PROBLEM_LAST_SUPERUSER, PROBLEM_USER_IN_USE. */
 struct problem *account_remove(struct db *db, struct arena *a, int64_t actor_id, int64_t id) MUST_CHECK;
 
@@ -42,8 +45,13 @@ struct user_change {
 	const char *password_hash; /* ends all sessions of the user */
 	const int64_t *group_ids;  /* the whole set from now on */
 	size_t group_count;
+	const char *first_name, *last_name;
+	const bool *active; /* false ends all sessions of the user */
+	const bool *staff, *superuser;
+	const struct texts *permissions; /* his own, the whole set from now on */
+	bool spares_superusers;          /* who asks is none: PROBLEM_FORBIDDEN for a superuser's account */
 };
-/* PROBLEM_FIELDS for a taken name or a group that is gone. */
+/* PROBLEM_FIELDS for a taken name or a group that is gone; PROBLEM_LAST_SUPERUSER. */
 struct problem *account_change(struct db *db, struct arena *a, int64_t actor_id, const struct user_change *change)
 	MUST_CHECK;
 
@@ -51,6 +59,9 @@ struct problem *account_change(struct db *db, struct arena *a, int64_t actor_id,
 struct problem *group_create(struct db *db, struct arena *a, int64_t actor_id, const char *name, int64_t *id)
 	MUST_CHECK;
 struct problem *group_change(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char *name) MUST_CHECK;
+/* Name and permissions; *id 0: makes it. */
+struct problem *group_write(struct db *db, struct arena *a, int64_t actor_id, int64_t *id, const char *name,
+                            const struct texts *permissions) MUST_CHECK;
 struct problem *group_remove(struct db *db, struct arena *a, int64_t actor_id, int64_t id) MUST_CHECK;
 
 /* username_is_valid() without the length. */

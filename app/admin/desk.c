@@ -46,8 +46,10 @@ bool desk_may(const struct desk *d, const struct admin_model *m, enum may what)
 			if (holds(d, m, verbs[i]))
 				return true;
 		return false;
-	case MAY_ADD: /* a new object is gone on with in the form that changes it */
-		return m->add && holds(d, m, verbs[MAY_ADD]) && (!m->change || holds(d, m, verbs[MAY_CHANGE]));
+	case MAY_ADD:
+		/* where the form is but a first step, it is gone on with in the one that changes */
+		return m->add && holds(d, m, verbs[MAY_ADD]) &&
+		       (!m->change || m->add->shape == m->change->shape || holds(d, m, verbs[MAY_CHANGE]));
 	case MAY_CHANGE:
 		return (m->change || m->actions) && holds(d, m, verbs[MAY_CHANGE]);
 	case MAY_DELETE:

@@ -110,7 +110,7 @@ static struct problem *add_choices(const struct drawn *d, const struct field *f)
 	const struct texts *now = field_of(f, d->object);
 	struct list choices;
 
-	TRY(d->form->choices(d->r, f, &choices));
+	TRY(d->form->choices(d->r, f, d->object, &choices));
 	buf_text(d->b, "<fieldset class=\"field choices\"");
 	if (is_wrong(d, f) || f->help)
 		buf_printf(d->b, " aria-describedby=\"%s_%s\"", is_wrong(d, f) ? "wrong" : "help", f->name);

@@ -76,8 +76,8 @@ struct admin_form {
 	const char *help;  /* what stands above the fields; NULL: nothing */
 	/* What the form begins with; id 0: nothing yet. PROBLEM_FORBIDDEN: this object is not the caller's to change. */
 	struct problem *(*load)(struct req *r, int64_t id, void *object);
-	/* As struct admin_choice; NULL: the shape has no KIND_TEXTS. */
-	struct problem *(*choices)(struct req *r, const struct field *f, struct list *out);
+	/* What may be ticked while the form holds `object`, as struct admin_choice; NULL: the shape has no KIND_TEXTS. */
+	struct problem *(*choices)(struct req *r, const struct field *f, const void *object, struct list *out);
 	/* Writes it, with its line in the audit trail. *id 0: makes one. PROBLEM_FIELDS comes back with the form. */
 	struct problem *(*save)(struct req *r, int64_t *id, const void *object);
 };

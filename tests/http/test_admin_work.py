@@ -6,7 +6,8 @@ from harness.admin import BASE, Desk, staff
 
 pytestmark = pytest.mark.one_front
 
-JOBS = "/work/job/"
+WORK = "/" + "work"
+JOBS = f"{WORK}/job/"
 
 
 def failed_job(portico, kind="chatbot.answer", detail="<b>Away</b>", subject=7):
@@ -83,21 +84,21 @@ def test_jobs_are_not_deleted_or_made_here(root, portico):
 
 
 def test_schedules_and_daemons_are_shown_by_their_names(root, portico):
-    schedules = {row[0]: row for row in root.get("/work/schedule/").rows}
+    schedules = {row[0]: row for row in root.get(f"{WORK}/schedule/").rows}
     assert "chatbot.waiting" in schedules and schedules["chatbot.waiting"][1] == "60"
-    shown = root.get("/work/schedule/chatbot.waiting/change/")
+    shown = root.get(f"{WORK}/schedule/chatbot.waiting/change/")
     assert (shown.status, shown.title) == (200, "chatbot.waiting")
-    daemons = root.get("/work/daemon/").rows
+    daemons = root.get(f"{WORK}/daemon/").rows
     assert len(daemons) >= 1
-    for link in root.get("/work/daemon/").links(daemons[0][0]):
+    for link in root.get(f"{WORK}/daemon/").links(daemons[0][0]):
         assert root.get(link[len(BASE):]).title == daemons[0][0]
-    assert root.get("/work/schedule/nothing/change/").location == f"{BASE}/"
-    assert root.get("/work/schedule/chatbot.waiting/history/").status == 404
-    assert "checkbox" not in root.get("/work/schedule/").text
+    assert root.get(f"{WORK}/schedule/nothing/change/").location == f"{BASE}/"
+    assert root.get(f"{WORK}/schedule/chatbot.waiting/history/").status == 404
+    assert "checkbox" not in root.get(f"{WORK}/schedule/").text
 
 
 def test_each_model_has_a_permission_of_its_own(portico):
-    models = {"work.job": JOBS, "work.schedule": "/work/schedule/", "work.daemon": "/work/daemon/", "accounts.audit": "/admin/logentry/",
+    models = {"work.job": JOBS, "work.schedule": f"{WORK}/schedule/", "work.daemon": f"{WORK}/daemon/", "accounts.audit": "/admin/logentry/",
               "chatbot.message": "/boilerplate/message/"}
 
     for number, (permission, path) in enumerate(models.items()):
