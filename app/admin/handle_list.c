@@ -192,7 +192,8 @@ static struct problem *show(const struct desk *d, struct query *q)
 	if (q->page > 0 && q->page * PAGE_ROWS >= count)
 		return lead_to_whole(q); /* as Django does with a page that is not there */
 	TRY(query_rows(q, count, &rows));
-	page_begin(q->r, &b, arena_printf(a, "Select %s to %s", m->one, list_acts(d, m) || m->change ? "change" : "view"),
+	page_begin(q->r, &b,
+	           arena_printf(a, "Select %s to %s", m->one, m->change && desk_may(d, m, MAY_CHANGE) ? "change" : "view"),
 	           (const struct crumb[]){ { arena_printf(a, "%s/%s/", admin_base(), m->label), m->group },
 	                                   { NULL, NULL } });
 	if (desk_may(d, m, MAY_ADD)) {
