@@ -318,6 +318,8 @@ def test_a_page_of_another_site_changes_nothing(rows, things, portico, headers):
         answer = things.ask(row, portico.anonymous(), headers=headers)
         if row.wants_csrf():
             assert (answer.status_code, answer.json().get("code")) == (403, "web.cross_site"), f"{answer.status_code} {answer.text[:200]}"
+        elif row.path.startswith("/api/admin/"):
+            assert answer.status_code == 403 and "scripts of other sites may not call it" in answer.text, answer.status_code
         else:
             expect(answer, row.permits("anonymous"))
 
