@@ -89,6 +89,7 @@ const struct admin_model accounts_models[] = {
 	  .permission = "accounts.user", .audited = "user",
 	  .from = "account_user u", .key = "u.id", .title = "u.username", .order = "u.username", .columns = user_columns,
 	  .fields = user_fields, .search = user_search, .filters = user_filters, .remove = users_remove, .along = user_along,
+	  .remove_help = "What other apps keep for the users alone goes as well. Where one of them still needs a user, nothing is deleted.",
 	  .add = &user_add_form, .change = &user_change_form, .password = &user_password_form },
 	{ .label = "auth", .name = "group", .group = "Authentication and authorization", .one = "group", .many = "groups",
 	  .permission = "accounts.group", .audited = "group",

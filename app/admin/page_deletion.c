@@ -50,5 +50,10 @@ struct problem *page_deletion(struct req *r, struct buf *b, const struct admin_m
 	buf_text(b, "</ul>\n");
 	for (const struct admin_along *along = m->along; along && along->one; along++)
 		TRY(add_along(r, b, along, ids));
+	if (m->remove_help) {
+		buf_text(b, "<p>");
+		buf_html(b, m->remove_help);
+		buf_text(b, "</p>\n");
+	}
 	return NULL;
 }

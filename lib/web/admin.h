@@ -111,6 +111,7 @@ struct admin_model {
 	 * audit trail; *gone: how many those were. A problem leaves all as it was. NULL: nobody may delete. */
 	struct problem *(*remove)(struct db *db, struct arena *a, const struct identity *who, const int64_t *ids,
 	                          size_t count, int64_t *gone);
+	const char *remove_help;            /* what else a deletion does, in words; NULL: nothing */
 	const struct admin_along *along;    /* NULL: nothing */
 	const struct admin_form *add;       /* NULL: nobody may add */
 	const struct admin_form *change;    /* NULL: nobody may change */

@@ -202,6 +202,7 @@ def test_a_deletion_says_what_goes_along(root, portico):
 
     page = root.get(f"{USERS}{key}/delete/")
     assert "Along with them: 1 session" in page.words and "1 token" in page.words and "ada in ants" in page.words
+    assert "What other apps keep for the users alone goes as well." in page.words
     assert "Along with them: 1 membership" in root.get(f"{GROUPS}{ants}/delete/").words
     assert root.post(f"{USERS}{key}/delete/", {"post": "yes"}).location == f"{BASE}{USERS}"
     assert root.get(USERS).notice == "Successfully deleted the user “ada”."
