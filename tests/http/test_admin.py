@@ -569,3 +569,26 @@ def test_a_planted_notice_is_text_in_a_sentence_of_ours(root):
 def test_the_route_table_knows_the_pages_and_the_contract_does_not(portico):
     assert f"{BASE}/{{app}}/{{model}}/" in portico.cli("routes")
     assert BASE not in portico.anonymous().get("/api/openapi.json").text.replace("openapi", "")
+
+
+def test_while_the_database_is_away_pages_say_so(root, front):
+    front.world.database.stop()
+    try:
+        page = root.get(MESSAGES)
+        assert (page.status, page.answer.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
+        assert int(page.answer.headers["Retry-After"]) > 0
+        assert "try again later" in page.words and "SQL" not in page.text and "mysql" not in page.text.lower()
+        lost = Desk(root.client).post("/login/", {"username": "root", "password": "x"})
+        assert lost.status == 503
+    finally:
+        front.world.database.start()
+
+
+def test_the_notice_is_no_business_of_scripts(root, portico):
+    message = say(portico, "a" * 255, "w" * 80)
+
+    done = root.post(f"{MESSAGES}{message}/delete/", {"post": "yes"})
+
+    cookie = next(line for line in done.answer.raw.headers.getlist("Set-Cookie") if line.startswith("messages="))
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and len(cookie) < 1500 and "Max-Age" not in cookie
+    assert root.get(MESSAGES).notice.startswith("Successfully deleted the message “aaa")
