@@ -22,7 +22,7 @@ static const struct {
 } files[] = {
 	{ "static", "browse.css", &asset_browse_css }, { "static", "browse.js", &asset_browse_js },
 	{ "docs", "index.html", &asset_docs_html },    { "docs", "docs.css", &asset_docs_css },
-	{ "docs", "docs.js", &asset_docs_js },
+	{ "docs", "docs.js", &asset_docs_js },         { "static", "admin.css", &asset_admin_css },
 };
 #define FILE_COUNT (sizeof(files) / sizeof(files[0]))
 

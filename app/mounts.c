@@ -1,5 +1,6 @@
 /* mounts.c - which app answers under which prefix. An app is its folder and one line here. */
 #include "app/accounts/accounts.h"
+#include "app/admin/admin.h"
 #include "app/chatbot/chatbot.h"
 #include "app/conf.h"
 #include "app/facility/facility.h"
@@ -10,6 +11,7 @@
 static const struct mount mounts[] = {
 	/* prefix             app            */
 	{ "/api",             &accounts_app  },
+	{ "/api/admin",       &admin_app     },
 	{ "/api/facility",    &facility_app  },
 	{ "/api/v1/chatbot",  &chatbot_app   },
 	{ "/space",           &occupancy_app },

@@ -1,5 +1,5 @@
 # web/fragment.mk - the files of the docs page and of the pages around answers, put into the program at build time
-web_files = web/docs.html web/docs.css web/docs.js web/browse.css web/browse.js
+web_files = web/docs.html web/docs.css web/docs.js web/browse.css web/browse.js web/admin.css
 EXTRA_DIST += $(web_files) web/embed
 BUILT_SOURCES += web/assets.c
 CLEANFILES += web/assets.c

@@ -31,8 +31,7 @@ static struct problem *audit(struct db *db, struct arena *a, const struct change
 	return audit_add(db, a, c->actor_id, action, "user", c->id, username, NULL);
 }
 
-/* Locks the user, and refuses when he is the last superuser who can still log in. */
-static struct problem *not_the_last(struct db *db, struct arena *a, int64_t id, struct account *out)
+struct problem *account_lock_not_last(struct db *db, struct arena *a, int64_t id, struct account *out)
 {
 	int64_t count;
 
@@ -146,7 +145,7 @@ static struct problem *superuser_work(struct db *db, struct arena *a, void *cont
 	struct account user;
 
 	if (!c->on)
-		TRY(not_the_last(db, a, c->id, &user));
+		TRY(account_lock_not_last(db, a, c->id, &user));
 	return user_set_superuser(db, a, c->id, c->on);
 }
 
@@ -178,7 +177,7 @@ static struct problem *active_work(struct db *db, struct arena *a, void *context
 	if (c->on) {
 		TRY(user_lock(db, a, c->id, &user));
 	} else {
-		TRY(not_the_last(db, a, c->id, &user));
+		TRY(account_lock_not_last(db, a, c->id, &user));
 		TRY(session_delete_of(db, a, c->id));
 	}
 	TRY(user_set_active(db, a, c->id, c->on));
@@ -211,7 +210,7 @@ static struct problem *remove_work(struct db *db, struct arena *a, void *context
 	struct change *c = context;
 	struct account user;
 
-	TRY(not_the_last(db, a, c->id, &user));
+	TRY(account_lock_not_last(db, a, c->id, &user));
 	TRY(audit(db, a, c, "remove", user.username));
 	return user_delete(db, a, c->id);
 }
@@ -234,10 +233,11 @@ static const char *changed_fields(struct arena *a, const struct user_change *cha
 		const char *name;
 		bool changes;
 	} fields[] = {
-		{ "username", change->username != NULL },
-		{ "email", change->email != NULL },
-		{ "groups", change->group_ids != NULL },
-		{ "password", change->password_hash != NULL },
+		{ "username", change->username != NULL },      { "email", change->email != NULL },
+		{ "groups", change->group_ids != NULL },       { "password", change->password_hash != NULL },
+		{ "first_name", change->first_name != NULL },  { "last_name", change->last_name != NULL },
+		{ "is_active", change->active != NULL },       { "is_staff", change->staff != NULL },
+		{ "is_superuser", change->superuser != NULL }, { "user_permissions", change->permissions != NULL },
 	};
 	struct buf b;
 	const char *comma = "";
@@ -258,13 +258,41 @@ struct rewrite {
 	const struct user_change *change;
 };
 
+/* What he may do, and whether he may log in at all. */
+static struct problem *rights_write(struct db *db, struct arena *a, const struct user_change *change)
+{
+	if (change->permissions)
+		TRY(permissions_set(db, a, false, change->id, change->permissions));
+	if (change->staff)
+		TRY(user_set_staff(db, a, change->id, *change->staff));
+	if (change->superuser)
+		TRY(user_set_superuser(db, a, change->id, *change->superuser));
+	if (!change->active)
+		return NULL;
+	TRY(user_set_active(db, a, change->id, *change->active));
+	return *change->active ? NULL : session_delete_of(db, a, change->id);
+}
+
+static bool takes_down(const struct user_change *change)
+{
+	return (change->superuser && !*change->superuser) || (change->active && !*change->active);
+}
+
 static struct problem *change_work(struct db *db, struct arena *a, void *context)
 {
 	const struct rewrite *w = context;
 	const struct user_change *change = w->change;
 	struct account user;
 
-	TRY(user_lock(db, a, change->id, &user));
+	if (takes_down(change))
+		TRY(account_lock_not_last(db, a, change->id, &user));
+	else
+		TRY(user_lock(db, a, change->id, &user));
+	if (user.superuser && change->spares_superusers)
+		return problem_new(a, &PROBLEM_FORBIDDEN, NULL);
+	if (change->first_name || change->last_name)
+		TRY(user_set_names(db, a, change->id, change->first_name, change->last_name));
+	TRY(rights_write(db, a, change));
 	TRY(user_set_identity(db, a, change->id, change->username, change->email));
 	if (change->group_ids)
 		TRY(membership_set(db, a, change->id, change->group_ids, change->group_count));

@@ -20,6 +20,9 @@ struct problem *account_set_password(struct db *db, struct arena *a, int64_t act
 struct problem *account_set_active(struct db *db, struct arena *a, int64_t actor_id, int64_t id, bool active)
 	MUST_CHECK;
 
+/* Locks the user. PROBLEM_LAST_SUPERUSER when he is the last superuser who can still log in. */
+struct problem *account_lock_not_last(struct db *db, struct arena *a, int64_t id, struct account *out) MUST_CHECK;
+
 /* With all that hangs on it. PROBLEM_LAST_SUPERUSER, PROBLEM_USER_IN_USE. */
 struct problem *account_remove(struct db *db, struct arena *a, int64_t actor_id, int64_t id) MUST_CHECK;
 
@@ -42,8 +45,13 @@ struct user_change {
 	const char *password_hash; /* ends all sessions of the user */
 	const int64_t *group_ids;  /* the whole set from now on */
 	size_t group_count;
+	const char *first_name, *last_name;
+	const bool *active; /* false ends all sessions of the user */
+	const bool *staff, *superuser;
+	const struct texts *permissions; /* his own, the whole set from now on */
+	bool spares_superusers;          /* who asks is none: PROBLEM_FORBIDDEN for a superuser's account */
 };
-/* PROBLEM_FIELDS for a taken name or a group that is gone. */
+/* PROBLEM_FIELDS for a taken name or a group that is gone; PROBLEM_LAST_SUPERUSER. */
 struct problem *account_change(struct db *db, struct arena *a, int64_t actor_id, const struct user_change *change)
 	MUST_CHECK;
 
@@ -51,6 +59,9 @@ struct problem *account_change(struct db *db, struct arena *a, int64_t actor_id,
 struct problem *group_create(struct db *db, struct arena *a, int64_t actor_id, const char *name, int64_t *id)
 	MUST_CHECK;
 struct problem *group_change(struct db *db, struct arena *a, int64_t actor_id, int64_t id, const char *name) MUST_CHECK;
+/* Name and permissions; *id 0: makes it. */
+struct problem *group_write(struct db *db, struct arena *a, int64_t actor_id, int64_t *id, const char *name,
+                            const struct texts *permissions) MUST_CHECK;
 struct problem *group_remove(struct db *db, struct arena *a, int64_t actor_id, int64_t id) MUST_CHECK;
 
 /* username_is_valid() without the length. */
@@ -66,6 +77,14 @@ bool email_is_plausible(const char *email);
 #define MSG_EMAIL_INVALID "Enter a valid email address."
 #define MSG_GROUP_TAKEN "group with this name already exists."
 #define MSG_GROUP_BLANK "This field may not be blank."
+
+#define MSG_OLD_PASSWORD "Your old password was entered incorrectly. Please enter it again."
+#define MSG_PASSWORDS_DIFFER "The two password fields didn't match."
+
+/* own_password.c: what is wrong with a new password that was typed twice, said of `field`. */
+struct password_owner;
+void password_pair_check(struct arena *a, const char *new1, const char *new2, const struct password_owner *owner,
+                         const char *field, struct problem **wrong);
 
 /* NULL for a mail address that may be stored, "" too; else the message. */
 const char *email_fault(const char *email);

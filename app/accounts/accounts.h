@@ -47,6 +47,19 @@ void credential_source_add(const struct credential_source *source);
 struct problem *account_login(struct req *r, const char *username, const char *password, const struct identity **out)
 	MUST_CHECK;
 
+/* The same for superusers and staff alone: to others it is as if their credentials were wrong, and no account is made. */
+struct problem *account_login_staff(struct req *r, const char *username, const char *password,
+                                    const struct identity **out) MUST_CHECK;
+
+/* The caller's own password, the old one and twice the new one. All other sessions end, this one goes on under a new key. PROBLEM_FIELDS
+ * of old_password, new_password1 and new_password2; PROBLEM_THROTTLED, since the old one could be guessed at. */
+struct problem *account_own_password(struct req *r, const char *old, const char *new1, const char *new2) MUST_CHECK;
+#define ACCOUNT_PASSWORD_HELP \
+	"At least 8 characters, not entirely numeric, not a common password, and not too similar to the name or mail address."
+
+/* What the user may do, by himself or by a group, each once; what superusers may do besides does not stand here. */
+struct problem *account_permissions(struct db *db, struct arena *a, int64_t user_id, struct texts *out) MUST_CHECK;
+
 /* Ends the request's session if there is one and deletes its cookie. */
 struct problem *account_logout(struct req *r) MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include "app/accounts/credentials.h"
 #include "app/accounts/handle.h"
 #include "app/accounts/identity.h"
+#include "app/accounts/models.h"
 #include "app/accounts/problems.h"
 #include "lib/web/route.h"
 #include "lib/work/job.h"
@@ -77,6 +78,7 @@ const struct app accounts_app = {
 	.problems = accounts_problems,
 	.schedules = schedules,
 	.commands = accounts_commands,
+	.admin = accounts_models,
 	.start = start,
 	.stop = stop,
 	.check = check,

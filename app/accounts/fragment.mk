@@ -21,11 +21,17 @@ libapps_a_SOURCES += \
 	app/accounts/identity.c app/accounts/identity.h \
 	app/accounts/import.h \
 	app/accounts/login.c \
+	app/accounts/model_group.c \
+	app/accounts/model_user.c \
+	app/accounts/models.c app/accounts/models.h \
+	app/accounts/own_password.c \
 	app/accounts/password.c app/accounts/password.h \
 	app/accounts/password_django.c app/accounts/password_django.h \
 	app/accounts/password_rules.c \
 	app/accounts/policy.c \
 	app/accounts/problems.c app/accounts/problems.h \
+	app/accounts/remove.c \
+	app/accounts/rights.c app/accounts/rights.h \
 	app/accounts/routes.c \
 	app/accounts/shapes.c app/accounts/shapes.h \
 	app/accounts/store.h \

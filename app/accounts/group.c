@@ -4,6 +4,7 @@
 struct change {
 	int64_t actor_id;
 	int64_t id;
+	int64_t made; /* by group_write(), which may run again */
 	const char *name;
 };
 
@@ -52,6 +53,42 @@ struct problem *group_change(struct db *db, struct arena *a, int64_t actor_id, i
 	struct change c = { .actor_id = actor_id, .id = id, .name = name };
 
 	return name_refused(a, db_transaction(db, a, change_work, &c));
+}
+
+struct writing {
+	struct change change;
+	const struct texts *permissions;
+};
+
+static struct problem *write_work(struct db *db, struct arena *a, void *context)
+{
+	struct writing *w = context;
+	struct change *c = &w->change;
+	const bool adds = c->id == 0;
+	int64_t id = c->id;
+	struct group_seen group;
+
+	if (adds)
+		TRY(group_insert(db, a, c->name, &id));
+	else
+		TRY(group_lock(db, a, id, &group));
+	if (!adds)
+		TRY(group_set_name(db, a, id, c->name));
+	TRY(permissions_set(db, a, true, id, w->permissions));
+	TRY(audit_add(db, a, c->actor_id, adds ? "add" : "change", "group", id, c->name,
+	              adds ? NULL : "[{\"changed\":{\"fields\":[\"name\",\"permissions\"]}}]"));
+	c->made = id;
+	return NULL;
+}
+
+struct problem *group_write(struct db *db, struct arena *a, int64_t actor_id, int64_t *id, const char *name,
+                            const struct texts *permissions)
+{
+	struct writing w = { .change = { .actor_id = actor_id, .id = *id, .name = name }, .permissions = permissions };
+
+	TRY(name_refused(a, db_transaction(db, a, write_work, &w)));
+	*id = w.change.made;
+	return NULL;
 }
 
 static struct problem *remove_work(struct db *db, struct arena *a, void *context)

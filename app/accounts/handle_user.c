@@ -8,6 +8,7 @@
 #include "app/accounts/handle.h"
 #include "app/accounts/identity.h"
 #include "app/accounts/password.h"
+#include "app/accounts/rights.h"
 #include "app/accounts/shapes.h"
 #include "app/accounts/throttle.h"
 #include "lib/base/text.h"
@@ -257,6 +258,22 @@ static struct problem *groups_guard(struct req *r, const struct user_body *body,
 	return same || policy_is_upstream() ? NULL : forbidden(r);
 }
 
+/* Holders of the permission who are no superusers give nothing that they do not have themselves: neither a group that may more, nor
+ * themselves the account of somebody who may more, by its password. */
+static struct problem *giver_guard(struct req *r, const struct user_body *body, const struct user_seen *user)
+{
+	size_t count;
+	const int64_t *now = ids_read(r->arena, user->group_ids, &count);
+	bool exceeds = false, covered = true;
+
+	for (size_t i = 0; i < body->group_count && !r->user->superuser && !exceeds; i++)
+		if (!holds_id(now, count, body->group_ids[i]))
+			TRY(group_exceeds(r->db, r->arena, body->group_ids[i], r->user->id, &exceeds));
+	if (body->password && user->id)
+		TRY(rights_cover(r, user->id, &covered));
+	return exceeds || !covered ? forbidden(r) : NULL;
+}
+
 static bool is_self(const struct req *r, const struct user_seen *user)
 {
 	return r->user && r->user->id == user->id;
@@ -281,7 +298,7 @@ static struct problem *change_guard(struct req *r, const struct user_seen *user,
 	else
 		TRY(target_guard(r, user, MAY_CHANGE_USER, &holds));
 	if (holds)
-		return NULL;
+		return giver_guard(r, body, user);
 	/* a form that says nothing of the groups does not mean them, when they are not the caller's to change */
 	if (body->groups.items && body->group_count == 0 && req_body_is_form(r) && !policy_is_upstream())
 		body->groups.items = NULL;
@@ -315,7 +332,9 @@ struct problem *accounts_user_create(struct req *r)
 	bool holds;
 
 	TRY(auth_holds(r, MAY_ADD_USER, &holds));
-	if (!holds)
+	if (holds)
+		TRY(giver_guard(r, body, &(struct user_seen){ .group_ids = "" }));
+	else
 		TRY(groups_guard(r, body, ""));
 	ask.password_hash = body->password ? hash_of(r, body->password) : PASSWORD_UNUSABLE;
 	TRY(account_create(r->db, r->arena, actor_of(r), &ask, &made));

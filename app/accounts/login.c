@@ -66,7 +66,8 @@ struct problem *session_renew(struct req *r)
 	return session_begin(r, &user, &out);
 }
 
-struct problem *account_login(struct req *r, const char *username, const char *password, const struct identity **out)
+static struct problem *log_in(struct req *r, const char *username, const char *password, bool staff_only,
+                              const struct identity **out)
 {
 	struct credential user;
 	bool valid;
@@ -77,9 +78,9 @@ struct problem *account_login(struct req *r, const char *username, const char *p
 	                                                 .password = password,
 	                                                 .address = req_address(r),
 	                                                 .now = r->now,
-	                                                 .make = true },
+	                                                 .make = !staff_only },
 	                      &user, &valid));
-	if (!valid) {
+	if (!valid || (staff_only && !user.staff && !user.superuser)) {
 		*out = NULL;
 		if (req_cookie(r, SESSION_COOKIE))
 			session_cookie_delete(r);
@@ -88,6 +89,17 @@ struct problem *account_login(struct req *r, const char *username, const char *p
 	TRY(session_begin(r, &user, out));
 	LOG(LOG_INFO, "login", L_INT("user", user.id));
 	return NULL;
+}
+
+struct problem *account_login(struct req *r, const char *username, const char *password, const struct identity **out)
+{
+	return log_in(r, username, password, false, out);
+}
+
+struct problem *account_login_staff(struct req *r, const char *username, const char *password,
+                                    const struct identity **out)
+{
+	return log_in(r, username, password, true, out);
 }
 
 struct problem *account_logout(struct req *r)

@@ -63,6 +63,17 @@ struct problem *user_list(struct db *db, struct arena *a, const char *search, co
 struct problem *user_set_identity(struct db *db, struct arena *a, int64_t id, const char *username, const char *email)
 	MUST_CHECK;
 
+/* What a form shows of a user. */
+struct user_details {
+	const char *username, *first_name, *last_name, *email;
+	bool active, staff, superuser;
+};
+struct problem *user_details_find(struct db *db, struct arena *a, int64_t id, struct user_details *out) MUST_CHECK;
+/* NULL: that one stays. */
+struct problem *user_set_names(struct db *db, struct arena *a, int64_t id, const char *first_name,
+                               const char *last_name) MUST_CHECK;
+struct problem *user_set_staff(struct db *db, struct arena *a, int64_t id, bool staff) MUST_CHECK;
+
 /* ---- store_view.c: what the API shows of users and groups ---- */
 
 struct user_seen {
@@ -112,6 +123,15 @@ struct problem *group_delete(struct db *db, struct arena *a, int64_t id) MUST_CH
 /* The groups of a user from now on. PROBLEM_DB_REFERENCE when one is not there. */
 struct problem *membership_set(struct db *db, struct arena *a, int64_t user_id, const int64_t *group_ids, size_t count)
 	MUST_CHECK;
+
+/* What a user or a group may do by itself from now on. */
+struct problem *permissions_set(struct db *db, struct arena *a, bool of_group, int64_t id,
+                                const struct texts *permissions) MUST_CHECK;
+/* What it may do by itself, in alphabetical order. */
+struct problem *permissions_list(struct db *db, struct arena *a, bool of_group, int64_t id, struct texts *out)
+	MUST_CHECK;
+/* Is there a permission of the group that the user does not hold, by himself or by a group? */
+struct problem *group_exceeds(struct db *db, struct arena *a, int64_t group_id, int64_t user_id, bool *out) MUST_CHECK;
 
 /* By itself or by one of its groups. */
 struct problem *permission_held(struct db *db, struct arena *a, int64_t user_id, const char *permission, bool *out)

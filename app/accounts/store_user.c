@@ -167,6 +167,42 @@ struct problem *user_set_identity(struct db *db, struct arena *a, int64_t id, co
 	return change_one(db, a, sql, DB_ARGS(db_text(username), db_text(email), db_int(id)));
 }
 
+/* ---- as a form shows it ---- */
+
+static const struct field details_fields[] = { FIELD_OUT(struct user_details, username, "login name"),
+	                                           FIELD_OUT(struct user_details, first_name, "first name"),
+	                                           FIELD_OUT(struct user_details, last_name, "last name"),
+	                                           FIELD_OUT(struct user_details, email, "mail address"),
+	                                           FIELD_OUT(struct user_details, active, "may log in"),
+	                                           FIELD_OUT(struct user_details, staff, "may enter the administration"),
+	                                           FIELD_OUT(struct user_details, superuser, "may do everything"),
+	                                           FIELD_END };
+static const struct shape details_row = SHAPE("UserDetails", struct user_details, details_fields);
+
+struct problem *user_details_find(struct db *db, struct arena *a, int64_t id, struct user_details *out)
+{
+	static const char sql[] =
+		"SELECT username, first_name, last_name, email, active, staff, superuser FROM account_user WHERE id = ?";
+
+	return db_one(db, a, sql, DB_ARGS(db_int(id)), &details_row, out);
+}
+
+struct problem *user_set_names(struct db *db, struct arena *a, int64_t id, const char *first_name,
+                               const char *last_name)
+{
+	static const char sql[] =
+		"UPDATE account_user SET first_name = COALESCE(?, first_name), last_name = COALESCE(?, last_name) WHERE id = ?";
+
+	return change_one(db, a, sql, DB_ARGS(db_text(first_name), db_text(last_name), db_int(id)));
+}
+
+struct problem *user_set_staff(struct db *db, struct arena *a, int64_t id, bool staff)
+{
+	static const char sql[] = "UPDATE account_user SET staff = ? WHERE id = ?";
+
+	return change_one(db, a, sql, DB_ARGS(db_bool(staff), db_int(id)));
+}
+
 /* ---- lists ---- */
 
 struct problem *user_list(struct db *db, struct arena *a, const char *search, const char *after, int64_t limit,

@@ -8,6 +8,7 @@
 #include "app/chatbot/conf.h"
 #include "app/chatbot/handle.h"
 #include "app/chatbot/jobs.h"
+#include "app/chatbot/models.h"
 #include "app/chatbot/problems.h"
 
 const char *const chatbot_policy_names[] = { "closed", "open", NULL };
@@ -65,6 +66,7 @@ const struct app chatbot_app = {
 	.jobs = chatbot_jobs,
 	.schedules = chatbot_schedules,
 	.commands = chatbot_commands,
+	.admin = chatbot_models,
 	.start = rasa_start,
 	.check = check,
 };

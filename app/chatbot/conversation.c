@@ -20,6 +20,40 @@ struct problem *conversation_erase(struct db *db, struct arena *a, int64_t id, i
 	return audit_add(db, a, actor_id, "erase", "conversation", id, "-", NULL);
 }
 
+/* Each conversation once, in ascending order, so that two who delete do not meet in a deadlock. */
+static struct problem *conversations_lock(struct db *db, struct arena *a, struct list places)
+{
+	const struct message_place *at = places.items;
+
+	for (size_t i = 0; i < places.count; i++) {
+		struct conversation c;
+		bool found;
+
+		if (i > 0 && at[i].conversation_id == at[i - 1].conversation_id)
+			continue;
+		TRY(conversation_lock(db, a, at[i].conversation_id, &c, &found));
+		TRY(idempotency_forget(db, a, CONVERSATION_KEY, at[i].conversation_id));
+	}
+	return NULL;
+}
+
+struct problem *messages_erase(struct db *db, struct arena *a, int64_t actor_id, const int64_t *ids, size_t count,
+                               int64_t *gone)
+{
+	const char *json = db_ids(a, ids, count);
+	struct list places;
+
+	TRY(message_places(db, a, json, &places));
+	TRY(conversations_lock(db, a, places));
+	TRY(message_places(db, a, json, &places)); /* what was deleted while this waited is not there any more */
+	TRY(messages_delete(db, a, json));
+	for (size_t i = 0; i < places.count; i++)
+		TRY(audit_add(db, a, actor_id, "remove", "message", ((const struct message_place *)places.items)[i].id, "-",
+		              NULL));
+	*gone = (int64_t)places.count;
+	return NULL;
+}
+
 static void add_member(struct buf *b, const char *name, const char *text)
 {
 	json_key(b, name);

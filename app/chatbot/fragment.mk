@@ -11,6 +11,7 @@ libapps_a_SOURCES += \
 	app/chatbot/utterance.c app/chatbot/utterance.h \
 	app/chatbot/dialogue.c app/chatbot/dialogue.h \
 	app/chatbot/answer.c app/chatbot/answer.h app/chatbot/jobs.c app/chatbot/jobs.h \
+	app/chatbot/models.c app/chatbot/models.h \
 	app/chatbot/python_list.c app/chatbot/python_list.h \
 	app/chatbot/command.h app/chatbot/commands.c app/chatbot/command_conversation.c app/chatbot/command_import.c
 

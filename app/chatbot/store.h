@@ -104,6 +104,19 @@ struct message_filter {
 struct problem *message_rows(struct db *db, struct arena *a, const struct message_filter *f, struct list *out)
 	MUST_CHECK;
 
+/* ---- single messages deleted ---- */
+
+/* Those of the messages (numbers as db_ids() writes them) that are there, with their conversations, as struct message_place; in the
+ * order in which conversations are to be locked. */
+struct message_place {
+	int64_t id;
+	int64_t conversation_id;
+};
+struct problem *message_places(struct db *db, struct arena *a, const char *ids, struct list *out) MUST_CHECK;
+/* With the conversations locked: deletes them, answers with their questions. A question that loses its answer alone is given up, so
+ * that it is answered anew when it is asked again. */
+struct problem *messages_delete(struct db *db, struct arena *a, const char *ids) MUST_CHECK;
+
 /* ---- what is brought in from the old server ---- */
 
 struct old_message {

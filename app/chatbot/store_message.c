@@ -23,6 +23,13 @@ static const struct field message_fields[] = {
 };
 static const struct shape message_row = SHAPE("ChatMessageRow", struct message, message_fields);
 
+static const struct field place_fields[] = {
+	FIELD_OUT(struct message_place, id,              "key"),
+	FIELD_OUT(struct message_place, conversation_id, "its conversation"),
+	FIELD_END,
+};
+static const struct shape place_row = SHAPE("MessagePlaceRow", struct message_place, place_fields);
+
 static const struct field old_fields[] = {
 	FIELD_OUT(struct old_message, id,           "key"),
 	FIELD_OUT(struct old_message, userid,       "name of the conversation"),
@@ -152,6 +159,29 @@ struct problem *message_rows(struct db *db, struct arena *a, const struct messag
 	if (f->owner)
 		return db_rows(db, a, own, DB_ARGS(owner, owner, owner, after, since, since, limit), &message_row, out);
 	return db_rows(db, a, all, DB_ARGS(after, since, since, limit), &message_row, out);
+}
+
+/* ---- deletion ---- */
+
+#define CHOSEN "(SELECT n FROM JSON_TABLE(?, '$[*]' COLUMNS (n BIGINT PATH '$')) AS chosen)"
+
+struct problem *message_places(struct db *db, struct arena *a, const char *ids, struct list *out)
+{
+	static const char sql[] =
+		"SELECT id, conversation_id FROM chatbot_message WHERE id IN " CHOSEN " ORDER BY conversation_id, id";
+
+	return db_rows(db, a, sql, DB_ARGS(db_text(ids)), &place_row, out);
+}
+
+struct problem *messages_delete(struct db *db, struct arena *a, const char *ids)
+{
+	static const char lose[] =
+		"UPDATE chatbot_message AS q JOIN chatbot_message AS m ON m.reference = q.id"
+		"   SET q.state = 3 WHERE q.state = 2 AND m.id IN " CHOSEN;
+	static const char rows[] = "DELETE FROM chatbot_message WHERE id IN " CHOSEN;
+
+	TRY(db_run(db, a, lose, DB_ARGS(db_text(ids)), NULL));
+	return db_run(db, a, rows, DB_ARGS(db_text(ids)), NULL);
 }
 
 /* ---- the old server's ---- */

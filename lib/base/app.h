@@ -12,10 +12,11 @@
 #include "lib/base/settings.h"
 
 struct db;
-struct route;    /* lib/web/route.h */
-struct manner;   /* lib/web/manner.h */
-struct job_kind; /* lib/work/job.h */
-struct schedule; /* lib/work/job.h */
+struct route;       /* lib/web/route.h */
+struct manner;      /* lib/web/manner.h */
+struct admin_model; /* lib/web/admin.h */
+struct job_kind;    /* lib/work/job.h */
+struct schedule;    /* lib/work/job.h */
 
 /* What every process of the program holds while it lives: a worker, the daemon, a command. */
 struct process {
@@ -61,6 +62,7 @@ struct app {
 	const struct job_kind *jobs;
 	const struct schedule *schedules;
 	const struct command *commands;
+	const struct admin_model *admin; /* what the administration shows of it; NULL: nothing */
 	/* Makes what outlives a request (services, caches); called once per process after the settings. */
 	struct problem *(*start)(struct process *p);
 	void (*stop)(struct process *p);

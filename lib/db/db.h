@@ -185,6 +185,9 @@ void db_spent(struct db *db, int64_t *us, int64_t *statements);
 /* Escapes % _ and \ for LIKE and puts % around it. */
 char *db_like(struct arena *a, const char *term);
 
+/* "[3,17]": numbers as one value, for JSON_TABLE(?, '$[*]' …), so that a statement's text does not depend on how many. */
+const char *db_ids(struct arena *a, const int64_t *ids, size_t count);
+
 /* Terms of a search as Django REST framework parts them: blanks and commas, at most 16. */
 struct texts db_search_terms(struct arena *a, const char *search);
 

@@ -22,6 +22,21 @@ char *db_like(struct arena *a, const char *term)
 	return arena_text(a, buf_string(&b));
 }
 
+const char *db_ids(struct arena *a, const int64_t *ids, size_t count)
+{
+	struct buf b;
+
+	buf_init(&b, a, 22 * count + 2);
+	buf_char(&b, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_char(&b, ',');
+		buf_int(&b, ids[i]);
+	}
+	buf_char(&b, ']');
+	return buf_string(&b);
+}
+
 /* Bytes of the separator at `text`: a comma, or what Python's str.split() takes for white space; 0: none. */
 static size_t separator_length(const char *text)
 {

@@ -10,5 +10,6 @@ struct asset {
 };
 extern const struct asset asset_docs_html, asset_docs_css, asset_docs_js;
 extern const struct asset asset_browse_css, asset_browse_js;
+extern const struct asset asset_admin_css;
 
 #endif

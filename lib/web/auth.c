@@ -192,6 +192,9 @@ static struct problem *may(struct req *r, const struct route *route, bool *out)
 	case SUPERUSER:
 		*out = r->user->superuser;
 		break;
+	case STAFF:
+		*out = r->user->superuser || r->user->staff;
+		break;
 	case PERMITTED:
 		return auth_holds(r, route->permission, out);
 	case WHO_UNSAID:

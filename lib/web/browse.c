@@ -26,6 +26,11 @@ struct problem *browse_style(struct req *r)
 	return send(r, "text/css; charset=utf-8", &asset_browse_css);
 }
 
+struct problem *admin_style(struct req *r)
+{
+	return send(r, "text/css; charset=utf-8", &asset_admin_css);
+}
+
 struct problem *browse_script(struct req *r)
 {
 	return send(r, "text/javascript; charset=utf-8", &asset_browse_js);

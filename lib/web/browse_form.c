@@ -216,16 +216,6 @@ static bool fits_form(const struct shape *shape)
 	return true;
 }
 
-static const char *csrf_token(struct req *r)
-{
-	const struct reply *reply = r->reply;
-
-	for (size_t i = 0; i < reply->cookie_count; i++)
-		if (text_equal(reply->cookies[i].name, "csrftoken"))
-			return reply->cookies[i].value;
-	return req_cookie(r, "csrftoken");
-}
-
 static void add_action(const struct form *f)
 {
 	const struct inner *in = f->r->inner;

@@ -59,6 +59,18 @@ void csrf_rotate(struct req *r)
 					});
 }
 
+const char *csrf_token(const struct req *r)
+{
+	char secret[SECRET_LENGTH + 1];
+	const struct reply *reply = r->reply;
+	const char *cookie = req_cookie(r, "csrftoken");
+
+	for (size_t i = 0; i < reply->cookie_count; i++)
+		if (text_equal(reply->cookies[i].name, "csrftoken"))
+			return reply->cookies[i].value;
+	return cookie && token_unmask(cookie, secret) ? cookie : NULL;
+}
+
 static struct problem *failed(struct req *r, const char *why)
 {
 	return problem_new(r->arena, &PROBLEM_CSRF, "CSRF Failed: %s", why);
@@ -132,16 +144,9 @@ static bool from_browser(const struct req *r)
  * Programs that bring their credentials along, and pages nobody logs in at, are left in peace. */
 void csrf_offer(struct req *r)
 {
-	char secret[SECRET_LENGTH + 1];
-	const char *cookie;
-
 	if (!r->route || r->route->auth == AUTH_NONE || r->scheme == SCHEME_BASIC || r->scheme == SCHEME_TOKEN)
 		return;
-	for (size_t i = 0; i < r->reply->cookie_count; i++)
-		if (text_equal(r->reply->cookies[i].name, "csrftoken"))
-			return;
-	cookie = req_cookie(r, "csrftoken");
-	if (cookie && token_unmask(cookie, secret))
+	if (csrf_token(r))
 		return;
 	if (from_browser(r) && !req_header(r, "Authorization"))
 		csrf_rotate(r);

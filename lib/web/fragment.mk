@@ -1,6 +1,6 @@
 # lib/web/fragment.mk - what lib/web adds to Makefile.am
 libportico_a_SOURCES += \
-	lib/web/assets.h lib/web/browse.h lib/web/idempotency.h lib/web/idempotency_row.h lib/web/identity.h \
+	lib/web/admin.h lib/web/assets.h lib/web/browse.h lib/web/idempotency.h lib/web/idempotency_row.h lib/web/identity.h \
 	lib/web/inner.h lib/web/manner.h lib/web/openapi.h lib/web/own.h lib/web/paging.h lib/web/rate.h \
 	lib/web/request.h lib/web/route.h lib/web/web.h lib/web/accept.c lib/web/auth.c lib/web/body.c \
 	lib/web/browse.c lib/web/browse_doc.c lib/web/browse_form.c lib/web/browse_json.c lib/web/cors.c \

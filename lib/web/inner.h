@@ -242,8 +242,8 @@ struct spent {
 struct spent metrics_spent(void);
 
 /* ---- lib/web's own handlers ---- */
-handler index_show, openapi_show, docs_show, docs_style, docs_script, browse_style, browse_script, health_live,
-	health_ready, metrics_show;
+handler index_show, openapi_show, docs_show, docs_style, docs_script, browse_style, browse_script, admin_style,
+	health_live, health_ready, metrics_show;
 
 /* ---- kinds raised here and said nowhere else ---- */
 extern const struct problem_kind PROBLEM_WEB_HOST, PROBLEM_WEB_PATH, PROBLEM_WEB_URI, PROBLEM_WEB_HEADERS,

@@ -139,6 +139,23 @@ static struct problem *body_read(struct req *r)
 	return NULL;
 }
 
+struct problem *req_form(struct req *r, const struct shape *shape, void *out)
+{
+	const struct inner *in = r->inner;
+
+	TRY(body_text(r));
+	if (in->text_length > 0 && in->type != BODY_FORM && in->type != BODY_MULTIPART)
+		return unsupported(r);
+	return form_read(r->arena, in->text, in->text_length, shape, out);
+}
+
+const char *req_form_value(const struct req *r, const char *name)
+{
+	const struct inner *in = r->inner;
+
+	return in->text ? form_value(r->arena, in->text, in->text_length, name) : NULL;
+}
+
 struct problem *input_check(struct req *r)
 {
 	return r->body ? body_check(r, (void *)r->body, NULL) : NULL;

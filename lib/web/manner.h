@@ -10,6 +10,8 @@
 
 #include "lib/base/problem.h"
 
+struct req;
+
 struct manner {
 	/* What lib/ itself refuses with application/problem+json is said as the kind of the same status in this list (NULL-ended):
 	 * in its form and, if it has any, with its words. What is not in it stays. */
@@ -23,6 +25,8 @@ struct manner {
 	bool etag;               /* a GET that is 200 carries an ETag, and If-None-Match is honoured */
 	bool accept_ignored;     /* neither Accept nor ?format= is looked at */
 	bool allow_only_refused; /* the header Allow is on 405 alone */
+	/* Answers a problem as a page of the app's own. It must not ask the database: that may be what is away. NULL: nothing special. */
+	struct problem *(*refuse)(struct req *r, const struct problem *p);
 };
 
 #endif

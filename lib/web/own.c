@@ -27,6 +27,8 @@ static const struct route own_routes[] = {
 	  MEDIA("text/javascript; charset=utf-8", "the script"), .auth = AUTH_NONE, .no_suffix = true, .hidden = true },
 	{ GET, "/static/browse.css", browse_style, ANYONE, NULL, "how the pages around answers look",
 	  MEDIA("text/css; charset=utf-8", "the style sheet"), .auth = AUTH_NONE, .no_suffix = true, .hidden = true },
+	{ GET, "/static/admin.css", admin_style, ANYONE, NULL, "how the pages of the administration look, beyond that",
+	  MEDIA("text/css; charset=utf-8", "the style sheet"), .auth = AUTH_NONE, .no_suffix = true, .hidden = true },
 	{ GET, "/static/browse.js", browse_script, ANYONE, NULL, "how the pages around answers work",
 	  MEDIA("text/javascript; charset=utf-8", "the script"), .auth = AUTH_NONE, .no_suffix = true, .hidden = true },
 	{ GET, "/health/live", health_live, ANYONE, NULL, "answers as long as a worker lives",

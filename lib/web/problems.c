@@ -39,6 +39,6 @@ const struct problem_kind PROBLEM_THROTTLED  = { 429, "web.throttled",  "Too man
 /* clang-format on */
 
 const char *const verb_names[VERB_N + 1] = { "", "GET", "POST", "PUT", "PATCH", "DELETE" };
-const char *const who_names[WHO_N + 1] = { "?",         "anyone",   "user", "owner", "owner or superuser",
-	                                       "superuser", "permitted" };
+const char *const who_names[WHO_N + 1] = { "?",         "anyone", "user",     "owner", "owner or superuser",
+	                                       "superuser", "staff",  "permitted" };
 const char *const scheme_names[SCHEME_N + 1] = { "none", "session", "basic", "token" };

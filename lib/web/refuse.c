@@ -116,6 +116,6 @@ void reply_problem(struct req *r, const struct problem *p)
 		reply_header(r, "WWW-Authenticate", "Basic realm=\"api\"");
 	if (p->retry_after_s > 0)
 		reply_header(r, "Retry-After", "%d", p->retry_after_s);
-	none = answer_form(r, p);
+	none = in->manner && in->manner->refuse ? in->manner->refuse(r, p) : answer_form(r, p);
 	(void)none; /* answers made here are small */
 }

@@ -123,6 +123,39 @@ const char *form_value(struct arena *a, const char *text, size_t length, const c
 	return found;
 }
 
+size_t req_query_pairs(struct req *r, struct query_pair *out, size_t most)
+{
+	size_t count = 0;
+
+	for (const char *at = r->query_text; *at && count < most; at += *at == '&') {
+		const size_t length = strcspn(at, "&");
+		const char *equals = memchr(at, '=', length);
+		const size_t name = equals ? (size_t)(equals - at) : length;
+		struct query_pair pair = { .name = percent_decode(r->arena, at, name, true), .value = "" };
+
+		if (equals)
+			pair.value = percent_decode(r->arena, equals + 1, length - name - 1, true);
+		at += length;
+		if (pair.name && pair.value && *pair.name)
+			out[count++] = pair;
+	}
+	return count;
+}
+
+const char *req_address_text(struct req *r)
+{
+	const struct inner *in = r->inner;
+	struct buf b;
+
+	buf_init(&b, r->arena, (size_t)4 * URI_MOST);
+	uri_clean(&b, in->whole_path, in->path_length);
+	if (*r->query_text) {
+		buf_char(&b, '?');
+		uri_clean(&b, r->query_text, strlen(r->query_text));
+	}
+	return buf_string(&b);
+}
+
 bool media_is(const char *value, const char *media)
 {
 	const size_t n = strlen(media);

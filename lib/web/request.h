@@ -123,5 +123,24 @@ void reply_cookie(struct req *r, const struct cookie *cookie);
 
 /* A new CSRF token for this browser (at login); sets the cookie. */
 void csrf_rotate(struct req *r);
+/* The token that this browser has or gets with this answer, for the hidden field of a form; NULL: none. */
+const char *csrf_token(const struct req *r);
+
+/* ---- for pages whose form depends on more than the route ---- */
+
+/* The body, which must be a form, through a shape; a missing body says nothing. PROBLEM_FIELDS. */
+struct problem *req_form(struct req *r, const struct shape *shape, void *out) MUST_CHECK;
+
+/* A field of a form body as it was typed; NULL: it was not sent. Only behind req_form(). */
+const char *req_form_value(const struct req *r, const char *name);
+
+/* Names and values of the query in their order, decoded; what cannot be decoded is left away. */
+struct query_pair {
+	const char *name, *value;
+};
+size_t req_query_pairs(struct req *r, struct query_pair *out, size_t most);
+
+/* The address as it came, from the root, with its query; cleaned, so that it may stand in a header or a page. */
+const char *req_address_text(struct req *r);
 
 #endif

@@ -36,6 +36,7 @@ enum who {
 	OWNER,      /* path parameter {username} is the caller's own name, byte for byte */
 	OWNER_OR_SUPERUSER,
 	SUPERUSER,
+	STAFF,     /* superusers and staff: the pages of the administration, which look further themselves */
 	PERMITTED, /* superusers, and staff who hold the route's `permission` */
 	WHO_N
 };
@@ -105,6 +106,7 @@ struct route {
 	bool changes;           /* an old GET that changes something: cross-site callers are refused */
 	bool no_suffix;         /* the path is exact: no slash added or taken */
 	bool hidden;            /* not in the OpenAPI document */
+	bool csrf;              /* asks for the CSRF token of everybody, of who has no session yet as well: a login form */
 	bool formats;           /* also answers at its path with .json or .api instead of the final slash; the last
 	                    * parameter then holds no dot */
 	const char *permission; /* of PERMITTED: "accounts.user.add" */

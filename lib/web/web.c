@@ -102,6 +102,11 @@ struct problem *web_start(struct process *p, const struct mount *mounts, const c
 	return metrics_start(p);
 }
 
+const struct mount *web_mounts(void)
+{
+	return web.mounts_of_apps;
+}
+
 /* ---- beginning ---- */
 
 static bool id_is_sane(const char *id)
@@ -277,6 +282,8 @@ static struct problem *answer(struct req *r)
 		TRY(site_check(r));
 	TRY(auth_identify(r));
 	TRY(origin_check(r));
+	if (r->route->csrf && !r->user)
+		TRY(csrf_check(r));
 	TRY(auth_permit(r));
 	if (in->is_options)
 		return options_reply(r);

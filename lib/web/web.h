@@ -54,6 +54,9 @@ extern const struct setting web_settings[]; /* section [web] */
  * parameter twice, an unreachable row) is a problem. */
 struct problem *web_start(struct process *p, const struct mount *mounts, const char *schema) MUST_CHECK;
 
+/* The apps that answer here, as web_start() got them: for pages that show what there is. */
+const struct mount *web_mounts(void);
+
 /* Answers one request; never fails: whatever happened has been sent and logged. */
 void web_handle(struct transport *t);
 

@@ -17,6 +17,7 @@ PERMITS = {
     "owner": {"owner"},
     "owner or superuser": {"owner", "superuser"},
     "superuser": {"superuser"},
+    "staff": {"superuser"},  # and staff, which none of our callers is
     "permitted": {"superuser"},  # and who was given the permission, which none of our callers was
 }
 
@@ -37,6 +38,10 @@ OBJECTS = {
     "space_name": lambda things: "hall",
     "current": lambda things: 1,
     "maximum": lambda things: 9,
+    # the administration's: a page of it, for superusers and staff; what is behind one is test_admin.py's
+    "app": lambda things: "auth",
+    "model": lambda things: "user",
+    "key": lambda things: 999999999,
 }
 
 # objects that belong to somebody: where the table lets any user in, the handler must still keep them from others
@@ -132,6 +137,8 @@ class Things:
         path = re.sub(r"\{([^}]*)\}", lambda found: str((special or OBJECTS[found.group(1)])(self)), row.path)
         if row.said is not None and "requestBody" in row.said:
             options.setdefault("json", {})
+        if row.verb == "POST" and row.path == "/api/admin/login/":
+            client.get(path, contract=False)  # its token is asked for of everybody
         return client.request(options.pop("verb", row.verb), path, contract=row.said is not None, **options)
 
 
@@ -156,7 +163,10 @@ def things(portico):
 
 
 def refused(answer):
-    """True when the caller, and not what he asks for, was the reason. An answer that says who somebody is, is none."""
+    """True when the caller, and not what he asks for, was the reason. An answer that says who somebody is, is none. A page leads
+    whoever it refuses to the login."""
+    if answer.status_code == 302 and "/login/?next=" in answer.headers["Location"]:
+        return True
     if answer.status_code not in (401, 403):
         return False
     said = answer.json() if answer.headers.get("Content-Type") == "application/json" else None
@@ -192,7 +202,7 @@ def test_the_document_and_the_route_table_say_the_same(rows, contract):
     for row in rows:
         assert row.parameters <= set(OBJECTS), f"{row}: nobody said what its parameters stand for"
         if row.said is None:
-            assert row.who == "anyone", f"{row} is hidden, and not for everybody"
+            assert row.who in ("anyone", "staff"), f"{row} is hidden, and neither for everybody nor a page for staff"
             continue
         assert row.said["x-who"] == row.who, str(row)
         open_to_all = row.said["security"] == [] or {} in row.said["security"]
@@ -308,6 +318,8 @@ def test_a_page_of_another_site_changes_nothing(rows, things, portico, headers):
         answer = things.ask(row, portico.anonymous(), headers=headers)
         if row.wants_csrf():
             assert (answer.status_code, answer.json().get("code")) == (403, "web.cross_site"), f"{answer.status_code} {answer.text[:200]}"
+        elif row.path.startswith("/api/admin/"):
+            assert answer.status_code == 403 and "scripts of other sites may not call it" in answer.text, answer.status_code
         else:
             expect(answer, row.permits("anonymous"))
 

@@ -573,11 +573,11 @@ def test_without_a_command_all_are_listed_by_app(portico):
 def test_the_files_of_the_pages_are_written_as_they_are_served(portico):
     folder = portico.front.world.make_folder("pages", service=True)
 
-    assert portico.cli("collectstatic", str(folder)) == f"5 static files copied to '{folder}'.\n"
+    assert portico.cli("collectstatic", str(folder)) == f"6 static files copied to '{folder}'.\n"
     portico.cli("--quiet", "collectstatic", str(folder))  # again, over what is there
 
     written = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
-    assert written == ["docs/docs.css", "docs/docs.js", "docs/index.html", "static/browse.css", "static/browse.js"]
+    assert written == ["docs/docs.css", "docs/docs.js", "docs/index.html", "static/admin.css", "static/browse.css", "static/browse.js"]
     for name in written:
         answer = portico.anonymous().get("/api/" + name.replace("index.html", ""), contract=False)
         assert answer.content == (folder / name).read_bytes()

@@ -411,6 +411,24 @@ def test_staff_may_what_their_permissions_say(portico):
     assert ana.patch(bob, json={"email": "b@c.org"}).status_code == 404, "permissions are for staff"
 
 
+def test_staff_raise_nobody_above_themselves(portico):
+    admin = portico.admin()
+    strong, weak = group_of(admin, "strong"), group_of(admin, "weak")
+    portico.sql("INSERT INTO account_group_permission (group_id, permission)"
+                " SELECT id, IF(name = 'strong', 'accounts.group.delete', 'accounts.user.add') FROM account_group")
+    ana, eve = portico.user("ana"), portico.user("eve")
+    permit(portico, ana, "accounts.user.add", "accounts.user.change")
+    permit(portico, eve, "accounts.group.delete")
+    users = {user["username"]: path(user["url"]) for user in ana.get(USERS).json()}
+
+    assert ana.patch(users["ana"], json={"groups": [strong]}).status_code == 403
+    assert ana.post(USERS, json={"username": "bob", "groups": [strong]}).status_code == 403
+    assert ana.patch(users["eve"], json={"password": "mine from now on 1"}).status_code == 403, "she may more"
+    assert ana.patch(users["ana"], json={"groups": [weak]}).status_code == 200
+    assert admin.patch(users["eve"], json={"groups": [strong]}).status_code == 200
+    assert ana.patch(users["eve"], json={"email": "e@c.org", "groups": [strong]}).status_code == 200, "she is in it already"
+
+
 def test_a_permission_may_come_from_a_group(portico):
     admin = portico.admin()
     group_of(admin, "keepers")

@@ -251,6 +251,64 @@ static void an_erased_conversation_leaves_nothing(void **state)
 	assert_string_equal(talk(s, other.conversation_id), "q[\"mine\"]");
 }
 
+/* ---- single messages ---- */
+
+static int64_t erase(struct store *s, const int64_t *ids, size_t count)
+{
+	int64_t gone = -1;
+
+	assert_fine(messages_erase(s->db, s->arena, 0, ids, count, &gone));
+	return gone;
+}
+
+static void a_question_goes_with_its_answer_and_others_stay(void **state)
+{
+	struct store *s = *state;
+	const struct message one = put(s, "ada", 1, "[\"a\"]"), two = put(s, "ada", 2, "[\"b\"]"),
+						 other = put(s, "bob", 1, "[\"c\"]");
+
+	assert_fine(answer_put(s->db, s->arena, &one, at(5), "[\"hi\"]", "[]"));
+
+	assert_int_equal(erase(s, (const int64_t[]){ one.id, other.id, 999999 }, 3), 2);
+	assert_int_equal(number(s, "SELECT COUNT(*) FROM chatbot_message"), 1);
+	assert_int_equal(number(s, "SELECT id FROM chatbot_message"), two.id);
+	assert_int_equal(number(s, "SELECT COUNT(*) FROM account_audit WHERE action = 'remove' AND object_name = '-'"), 2);
+	assert_int_equal(erase(s, (const int64_t[]){ one.id, other.id }, 2), 0);
+	assert_int_equal(erase(s, NULL, 0), 0);
+	assert_int_equal(number(s, "SELECT COUNT(*) FROM chatbot_conversation"), 2); /* it may go on */
+}
+
+static void a_question_that_lost_its_answer_is_given_up(void **state)
+{
+	struct store *s = *state;
+	const struct message q = put(s, "ada", 1, "[\"a\"]");
+	struct message now;
+	int64_t answer;
+
+	assert_fine(answer_put(s->db, s->arena, &q, at(5), "[\"hi\"]", "[]"));
+	answer = number(s, "SELECT id FROM chatbot_message WHERE state = 0");
+
+	assert_int_equal(erase(s, &answer, 1), 1);
+	assert_int_equal(number(s, "SELECT state FROM chatbot_message"), MESSAGE_GIVEN_UP);
+	now = put(s, "ada", 1, "[\"a\"]"); /* asked again */
+	assert_int_equal(now.id, q.id);
+	assert_int_equal(now.state, MESSAGE_WAITING);
+	assert_fine(answer_put(s->db, s->arena, &now, at(9), "[\"anew\"]", "[]"));
+}
+
+static void a_question_that_is_gone_is_not_asked_for(void **state)
+{
+	struct store *s = *state;
+	const struct message one = put(s, "ada", 1, "[\"hello\"]"), two = put(s, "ada", 2, "[\"hello\"]");
+
+	assert_fine(conversation_hold(s->db, s->arena, one.conversation_id, 5, 30)); /* a job is at it */
+	assert_int_equal(erase(s, &one.id, 1), 1);
+
+	assert_fine(run_job(s, 5, one.conversation_id));
+	assert_int_equal(number(s, "SELECT COUNT(*) FROM chatbot_message WHERE state = 0"), 1);
+	assert_int_equal(number(s, "SELECT reference FROM chatbot_message WHERE state = 0"), two.id);
+}
+
 static void an_export_is_whole(void **state)
 {
 	struct store *s = *state;
@@ -287,6 +345,9 @@ int main(void)
 		CASE(a_responder_that_is_away_leaves_questions_waiting),
 		CASE(what_waits_gets_a_job),
 		CASE(an_erased_conversation_leaves_nothing),
+		CASE(a_question_goes_with_its_answer_and_others_stay),
+		CASE(a_question_that_lost_its_answer_is_given_up),
+		CASE(a_question_that_is_gone_is_not_asked_for),
 		CASE(an_export_is_whole),
 	};
 

@@ -3,9 +3,10 @@
 #include "lib/base/text.h"
 #include "tests/unit/front.h"
 
-/* ---- an identity source with two accounts ---- */
+/* ---- an identity source with three accounts ---- */
 
 static const struct identity ada = { .id = 7, .username = "ada" };
+static const struct identity clerk = { .id = 8, .username = "clerk", .staff = true };
 static const struct identity root = { .id = 1, .username = "root", .superuser = true };
 
 static struct problem *by_session(struct req *r, const char *key, const struct identity **out)
@@ -13,6 +14,8 @@ static struct problem *by_session(struct req *r, const char *key, const struct i
 	(void)r;
 	if (text_equal(key, "session-of-ada"))
 		*out = &ada;
+	else if (text_equal(key, "session-of-clerk"))
+		*out = &clerk;
 	else if (text_equal(key, "session-of-root"))
 		*out = &root;
 	return NULL;
@@ -78,6 +81,8 @@ static const struct route routes[] = {
 	{ GET,  "/ofs/{username}/",   who, OWNER,              NULL, .doc = "one's own", .stranger = &stranger },
 	{ GET,  "/ofsu/{username}/",  who, OWNER_OR_SUPERUSER, NULL, .doc = "one's own" },
 	{ GET,  "/su/",               who, SUPERUSER,          NULL, .doc = "superusers" },
+	{ GET,  "/staff/",            who, STAFF,              NULL, .doc = "pages for staff" },
+	{ POST, "/form/",             who, ANYONE,             NULL, .doc = "a login form", .csrf = true },
 	{ GET,  "/change/",           who, USER,               NULL, .doc = "changes", .changes = true },
 	{ 0 },
 };
@@ -87,6 +92,7 @@ static const struct mount mounts[] = { { "/api", &app }, { NULL, NULL } };
 
 #define ADA "HTTP_COOKIE", "sessionid=session-of-ada"
 #define ROOT "HTTP_COOKIE", "x=1; sessionid=session-of-root"
+#define CLERK "HTTP_COOKIE", "sessionid=session-of-clerk"
 #define BASIC_ADA "HTTP_AUTHORIZATION", "Basic YWRhOnBhc3M6d29yZA==" /* ada:pass:word */
 #define BASIC_BAD "HTTP_AUTHORIZATION", "Basic YWRhOnBhc3M="
 #define TOKEN_ADA "HTTP_AUTHORIZATION", "toKen 0123456789"
@@ -266,6 +272,19 @@ static void superusers_alone_pass_where_they_alone_may(void **state)
 	expect_detail(403, "You do not have permission to perform this action.");
 }
 
+static void staff_and_superusers_pass_where_staff_may(void **state)
+{
+	(void)state;
+	ASK("GET", "/api/staff/", ROOT);
+	assert_status(200);
+	ASK("GET", "/api/staff/", CLERK);
+	assert_status(200);
+	ASK("GET", "/api/staff/", ADA);
+	expect_detail(403, "You do not have permission to perform this action.");
+	ASK("GET", "/api/staff/");
+	expect_detail(403, "Authentication credentials were not provided.");
+}
+
 /* ---- CSRF ---- */
 
 #define MASK "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"  /* shifts by nothing */
@@ -322,6 +341,19 @@ static void callers_without_a_session_need_no_token(void **state)
 	SEND("{}", "POST", "/api/login/", JSON);
 	assert_status(200);
 	ASK("GET", "/api/a/", ADA);
+	assert_status(200);
+}
+
+static void a_form_that_asks_everybody_has_its_token_from_everybody(void **state)
+{
+	(void)state;
+	SEND("csrfmiddlewaretoken=" MASK SECRET, "POST", "/api/form/", FORM);
+	expect_detail(403, "CSRF Failed: CSRF cookie not set.");
+	SEND("", "POST", "/api/form/", "HTTP_COOKIE", "csrftoken=" MASK SECRET, FORM);
+	expect_detail(403, "CSRF Failed: CSRF token missing or incorrect.");
+	SEND("csrfmiddlewaretoken=" MASK OTHER, "POST", "/api/form/", "HTTP_COOKIE", "csrftoken=" MASK SECRET, FORM);
+	expect_detail(403, "CSRF Failed: CSRF token missing or incorrect.");
+	SEND("csrfmiddlewaretoken=" MASK2 SECRET2, "POST", "/api/form/", "HTTP_COOKIE", "csrftoken=" MASK SECRET, FORM);
 	assert_status(200);
 }
 
@@ -597,6 +629,8 @@ int main(void)
 		CASE(a_session_that_changes_brings_its_token),
 		CASE(a_missing_or_wrong_token_is_refused),
 		CASE(callers_without_a_session_need_no_token),
+		CASE(staff_and_superusers_pass_where_staff_may),
+		CASE(a_form_that_asks_everybody_has_its_token_from_everybody),
 		CASE(over_https_the_referer_must_be_ours),
 		CASE(a_browser_gets_its_token_with_the_first_answer),
 		CASE(programs_and_plain_pages_get_no_token),

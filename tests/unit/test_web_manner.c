@@ -46,8 +46,14 @@ static const struct route routes[] = {
 	{ 0 },
 };
 static const struct app old = { .name = "old", .routes = routes, .manner = &manner };
+static struct problem *as_page(struct req *r, const struct problem *p)
+{
+	return reply_bytes(r, p->kind->status, "text/html; charset=utf-8", "<p>no</p>", 9);
+}
+static const struct manner pages_manner = { .refuse = as_page };
+static const struct app pages = { .name = "pages", .routes = routes, .manner = &pages_manner };
 static const struct app usual = { .name = "usual", .routes = routes };
-static const struct mount mounts[] = { { "/old", &old }, { "/api/old", &old }, { "/api", &usual }, { NULL, NULL } };
+static const struct mount mounts[] = { { "/old", &old }, { "/api/old", &old }, { "/api/pages", &pages }, { "/api", &usual }, { NULL, NULL } };
 /* clang-format on */
 
 #define ANY_ORIGIN "Access-Control-Allow-Origin"
@@ -153,6 +159,27 @@ static void what_the_caller_accepts_is_not_asked(void **state)
 	assert_status(406);
 }
 
+static void refusals_may_be_pages_of_the_app(void **state)
+{
+	static const struct {
+		const char *verb, *path;
+		int status;
+	} refused_ones[] = { { "GET", "/api/pages/nothing", 404 },
+		                 { "DELETE", "/api/pages/thing", 405 },
+		                 { "PUT", "/api/pages/other", 404 } };
+
+	(void)state;
+	front_start(mounts);
+	for (size_t i = 0; i < sizeof(refused_ones) / sizeof(refused_ones[0]); i++) {
+		ASK(refused_ones[i].verb, refused_ones[i].path, "HTTP_ACCEPT", "application/json");
+		assert_status(refused_ones[i].status);
+		assert_header("Content-Type", "text/html; charset=utf-8");
+		assert_string_equal(answer_body(), "<p>no</p>");
+	}
+	ASK("GET", "/api/pages/thing");
+	assert_header("Content-Type", "application/json");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +188,7 @@ int main(void)
 		CASE(scripts_of_any_origin_may_call),
 		CASE(readers_get_an_etag_and_304),
 		CASE(what_the_caller_accepts_is_not_asked),
+		CASE(refusals_may_be_pages_of_the_app),
 	};
 
 	log_threshold(LOG_ERROR);
