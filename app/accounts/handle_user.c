@@ -229,14 +229,6 @@ struct problem *accounts_user_check(struct req *r, void *object, struct problem 
 
 /* ---- who may say it ---- */
 
-static bool holds_id(const int64_t *ids, size_t count, int64_t id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (ids[i] == id)
-			return true;
-	return false;
-}
-
 /* Groups that come new to the user; without the permission only such as give none themselves, where the policy lets
  * everybody choose at all. */
 static struct problem *groups_guard(struct req *r, const struct user_body *body, const char *now)
@@ -248,7 +240,7 @@ static struct problem *groups_guard(struct req *r, const struct user_body *body,
 	for (size_t i = 0; i < body->group_count; i++) {
 		bool empowers;
 
-		if (holds_id(ids, count, body->group_ids[i]))
+		if (id_is_among(body->group_ids[i], ids, count))
 			continue;
 		same = false;
 		TRY(group_empowers(r->db, r->arena, body->group_ids[i], &empowers));
@@ -267,7 +259,7 @@ static struct problem *giver_guard(struct req *r, const struct user_body *body, 
 	bool exceeds = false, covered = true;
 
 	for (size_t i = 0; i < body->group_count && !r->user->superuser && !exceeds; i++)
-		if (!holds_id(now, count, body->group_ids[i]))
+		if (!id_is_among(body->group_ids[i], now, count))
 			TRY(group_exceeds(r->db, r->arena, body->group_ids[i], r->user->id, &exceeds));
 	if (body->password && user->id)
 		TRY(rights_cover(r, user->id, &covered));

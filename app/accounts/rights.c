@@ -92,7 +92,7 @@ struct problem *rights_permissions(struct req *r, const struct texts *wanted, co
 	return NULL;
 }
 
-static bool holds_id(const int64_t *ids, size_t count, int64_t id)
+bool id_is_among(int64_t id, const int64_t *ids, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (ids[i] == id)
@@ -113,7 +113,7 @@ struct problem *rights_groups(struct req *r, const int64_t *wanted, size_t count
 			continue;
 		}
 		TRY(p);
-		if (!r->user->superuser && !holds_id(now, now_count, wanted[i]))
+		if (!r->user->superuser && !id_is_among(wanted[i], now, now_count))
 			TRY(group_exceeds(r->db, r->arena, wanted[i], r->user->id, &exceeds));
 		if (exceeds)
 			problem_field(r->arena, wrong, field, MSG_NOT_YOURS, arena_printf(r->arena, "the group %s", group.name));

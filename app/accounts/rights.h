@@ -16,6 +16,8 @@ struct problem *rights_permissions(struct req *r, const struct texts *wanted, co
 struct problem *rights_groups(struct req *r, const int64_t *wanted, size_t count, const int64_t *now, size_t now_count,
                               const char *field, struct problem **wrong) MUST_CHECK;
 
+bool id_is_among(int64_t id, const int64_t *ids, size_t count);
+
 /* Whoever may set somebody's password may be him afterwards: *out is false when that would be more than the caller is. */
 struct problem *rights_cover(struct req *r, int64_t user_id, bool *out) MUST_CHECK;
 

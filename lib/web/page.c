@@ -65,20 +65,15 @@ static bool is_set_by(const struct query_set *set, const char *name)
 /* The query's parameters but those that are set anew, sorted by name; what cannot be decoded is left away. */
 static size_t pairs_read(struct req *r, const struct query_set *set, struct pair *pairs)
 {
+	struct query_pair read[PAIRS_MOST];
+	const size_t most = req_query_pairs(r, read, PAIRS_MOST);
 	size_t count = 0;
 
-	for (const char *at = r->query_text; *at && count < PAIRS_MOST; at += *at == '&') {
-		const size_t length = strcspn(at, "&");
-		const char *equals = memchr(at, '=', length);
-		const size_t name = equals ? (size_t)(equals - at) : length;
-		struct pair pair = { .name = percent_decode(r->arena, at, name, true), .value = "", .place = count };
-
-		if (equals)
-			pair.value = percent_decode(r->arena, equals + 1, length - name - 1, true);
-		at += length;
-		if (pair.name && pair.value && *pair.name && !is_set_by(set, pair.name))
-			pairs[count++] = pair;
-	}
+	for (size_t i = 0; i < most; i++)
+		if (!is_set_by(set, read[i].name)) {
+			pairs[count] = (struct pair){ read[i].name, read[i].value, count };
+			count++;
+		}
 	for (; set->name && count < PAIRS_MOST + QUERY_SET_MOST; set++)
 		if (set->value) {
 			pairs[count] = (struct pair){ set->name, set->value, count };

@@ -5,6 +5,7 @@ docker    the Docker engine: which of its containers are Portico's, their logs; 
 daemon    porticod of that installation: kill, stop, start
 office    the stand-in of the user office: users, and misbehaviour on demand
 front     the installation itself, with its programs and log files
+browser   headless Chromium on an empty page, without cookies; browser.shot(NAME) keeps a picture below PORTICO_SHOTS, if that is set
 
 Every answer a client of `portico` receives is held against the program's own OpenAPI document. A test marked `one_front`
 runs behind the first web server only, one marked only_fronts("nginx", …) behind those. PORTICO_FRONTS names the web servers.
@@ -18,6 +19,7 @@ import signal
 import pytest
 import requests
 
+from harness.browser import Browser
 from harness.contract import Contract
 from harness.front import KINDS, Front
 from harness.portico import Portico
@@ -178,3 +180,19 @@ def tmp_path(world):
 def eventually():
     """eventually(question, "what", seconds): asks until the answer is true, and returns it."""
     return lambda question, what, patience_s=20: wait_for(question, what, patience_s)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    made = Browser()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def browser(chromium):
+    chromium.call("Network.clearBrowserCookies")
+    chromium.size(1200, 900)
+    chromium.errors.clear()
+    yield chromium
+    chromium.open("about:blank")

@@ -1,32 +1,14 @@
 """test_admin_browser.py - the administration as headless Chromium shows it, without a script, at a desk's and at a phone's width.
 PORTICO_SHOTS names a folder for pictures."""
 
-import os
 
 import pytest
 
 from harness.admin import BASE
-from harness.browser import Browser
 
 pytestmark = pytest.mark.one_front
 
 PASSWORD = "long enough words"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    made = Browser()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def browser(chromium):
-    chromium.call("Network.clearBrowserCookies")
-    chromium.size(1200, 900)
-    chromium.errors.clear()
-    yield chromium
-    chromium.open("about:blank")
 
 
 @pytest.fixture
@@ -37,12 +19,6 @@ def filled(portico):
         answer = client.post("/api/v1/chatbot/", json={"userid": f"visitor {n}", "timestamp": f"2026-01-0{n + 1}T10:00:00Z", "content": [words, "w" * 90]})
         assert answer.status_code in (201, 503)
     return portico
-
-
-def shot(browser, name):
-    folder = os.environ.get("PORTICO_SHOTS")
-    if folder:
-        browser.screenshot(f"{folder}/admin-{name}.png")
 
 
 def text(browser, selector):
@@ -70,32 +46,32 @@ def log_in(portico, browser, path="/"):
 def test_a_day_at_the_desk(filled, browser):
     browser.open(filled.url + BASE + "/boilerplate/message/")
     assert text(browser, "h1") == "Log in"
-    shot(browser, "login")
+    browser.shot("admin-login")
     send(browser, "main form", username="root", password="wrong words")
     assert "Please enter the correct username and password" in text(browser, "main [role=alert]")
     send(browser, "main form", username="root", password=PASSWORD)
 
     assert text(browser, "h1") == "Select message to view"
     count = browser.evaluate("document.querySelectorAll('tbody tr').length")
-    shot(browser, "messages")
+    browser.shot("admin-messages")
     send(browser, "form[role=search]", q="GOODBYE")
     assert browser.evaluate("document.querySelectorAll('tbody tr').length") == 1
     assert browser.evaluate("document.querySelector('[name=q]').value") == "GOODBYE"
     click(browser, "tbody a")
     assert "goodbye" in text(browser, "pre")
-    shot(browser, "message")
+    browser.shot("admin-message")
     click(browser, ".tools a:last-child")
     assert text(browser, "h1") == "Are you sure?"
-    shot(browser, "delete")
+    browser.shot("admin-delete")
     click(browser, "main form button")
 
     assert text(browser, ".notice").startswith("Successfully deleted the message “visitor 2: goodbye")
     assert browser.evaluate("document.querySelectorAll('tbody tr').length") < count
-    shot(browser, "notice")
+    browser.shot("admin-notice")
     browser.open(filled.url + BASE + "/")
     assert browser.evaluate("document.querySelector('.notice')") is None
     assert "Removed." in text(browser, "section")
-    shot(browser, "index")
+    browser.shot("admin-index")
     click(browser, "nav.who a:last-child")
     click(browser, "main form button")
     assert text(browser, ".notice") == "You are logged out."
@@ -118,7 +94,7 @@ def test_ticked_messages_are_deleted_together(filled, browser):
 def test_a_user_is_changed_with_a_form(filled, browser):
     log_in(filled, browser, "/auth/user/")
     click(browser, "tbody a")
-    shot(browser, "user")
+    browser.shot("admin-user")
     browser.evaluate("document.querySelector('[name=first_name]').value = 'Ruth'")
     browser.evaluate("document.querySelector('[value=\"chatbot.message.view\"]').click()")
     click(browser, ".buttons button")
@@ -143,9 +119,9 @@ def test_a_phone_shows_it_without_scrolling_sideways(filled, browser):
         small = browser.evaluate("[...document.querySelectorAll('main button, main select, main .tick')].filter(b => b.offsetParent && b.offsetHeight < 39).map(b => b.outerHTML)")
         assert small == [], path
     browser.open(filled.url + BASE + "/boilerplate/message/")
-    shot(browser, "phone")
+    browser.shot("admin-phone")
     browser.open(filled.url + BASE + f"/auth/user/{user}/change/")
-    shot(browser, "phone-user")
+    browser.shot("admin-phone-user")
     assert browser.errors == [] or all("404" in error for error in browser.errors)
 
 

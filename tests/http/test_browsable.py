@@ -1,39 +1,15 @@
 """test_browsable.py - the page a browser gets in the place of bare JSON (accounts-and-conventions.md section 13), as headless
 Chromium shows it. PORTICO_SHOTS names a folder for pictures."""
 
-import os
 import re
 
 import pytest
 
-from harness.browser import Browser
 
 pytestmark = pytest.mark.one_front
 
 USERS = "/api/users/"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    made = Browser()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def browser(chromium):
-    chromium.call("Network.clearBrowserCookies")
-    chromium.size(1200, 900)
-    chromium.errors.clear()
-    yield chromium
-    chromium.open("about:blank")
-
-
-def shot(browser, name):
-    folder = os.environ.get("PORTICO_SHOTS")
-    if folder:
-        browser.screenshot(f"{folder}/{name}.png")
 
 
 def text(browser, selector):
@@ -115,7 +91,7 @@ def test_a_list_shows_its_answer_with_links_and_a_form(portico, browser):
     assert browser.evaluate("[...document.querySelectorAll('form[data-verb=POST].plain [name]')].map(f => f.name)") == [
         "csrfmiddlewaretoken", "username", "email", "groups", "password",
     ]
-    shot(browser, "list")
+    browser.shot("list")
     assert browser.errors == []
 
 
@@ -129,7 +105,7 @@ def test_a_link_in_the_answer_leads_to_the_item(portico, browser):
 
     assert text(browser, "h1") == "User Instance"
     assert text(browser, "nav ol").split() == ["Api", "Root", "User", "List", "User", "Instance"]
-    shot(browser, "item")
+    browser.shot("item")
 
 
 def test_a_form_is_sent_without_a_script(portico, browser):
@@ -165,7 +141,7 @@ def test_a_refused_form_comes_back_with_its_words_beside_the_fields(portico, bro
     assert browser.evaluate("document.querySelector('#POST-username').getAttribute('aria-invalid')") == "true"
     assert browser.evaluate("document.querySelector('#POST-password').value") == ""
     assert "too short" in text(browser, "#POST-password-wrong")
-    shot(browser, "refused")
+    browser.shot("refused")
 
 
 def test_put_patch_options_and_delete_are_sent_by_the_script(portico, browser):
@@ -192,7 +168,7 @@ def test_put_patch_options_and_delete_are_sent_by_the_script(portico, browser):
 
     browser.evaluate("document.querySelector('button[data-verb=DELETE]').click()")
     browser.wait("document.querySelector('#sure').open")
-    shot(browser, "delete")
+    browser.shot("delete")
     browser.evaluate("document.querySelector('#sure [value=no]').click()")
     browser.evaluate("new Promise((done) => setTimeout(done, 100))")  # the dialog tells of its end a little later
     assert admin.get("/" + ana.split("/", 3)[3]).status_code == 200
@@ -215,7 +191,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(portico, browser):
         assert browser.evaluate("Math.min(...[...document.querySelectorAll('main button:not([hidden])')]"
                                 ".filter(b => b.offsetParent).map(b => b.offsetHeight).concat(40))") >= 40
     browser.open(portico.url + USERS)
-    shot(browser, "phone")
+    browser.shot("phone")
 
 
 def test_a_screen_reader_meets_landmarks_headings_and_named_fields(portico, browser):

@@ -119,9 +119,12 @@ class Browser:
             (node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node.get("ignored")
         ]
 
-    def screenshot(self, path):
-        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
-        Path(path).write_bytes(base64.b64decode(shot))
+    def shot(self, name):
+        """A picture of the page, NAME.png below PORTICO_SHOTS; nothing when that is not set."""
+        folder = os.environ.get("PORTICO_SHOTS")
+        if folder:
+            shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+            (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(shot))
 
     def close(self):
         """Kills it with all its helpers: they would write to its folder until they notice that it is gone."""
