@@ -9,7 +9,7 @@
 #include "lib/work/store.h"
 
 #define WAITERS_FILE "work.waiters"
-#define POLL_FIRST_US INT64_C(5000)
+#define POLL_LEAST_US INT64_C(5000)
 #define POLL_MOST_US INT64_C(100000)
 
 struct problem *job_renew(struct job *j)
@@ -47,22 +47,27 @@ static void sleep_us(int64_t us)
 	nanosleep(&(struct timespec){ .tv_sec = us / US_PER_S, .tv_nsec = us % US_PER_S * 1000 }, NULL);
 }
 
-/* Looks often at first, since most of what somebody waits for is quick, and ever more seldom. */
+/* Whoever waits learns of it late by a sixteenth of what it took; at least and at most by these. */
+static int64_t pause_us(int64_t waited_us)
+{
+	const int64_t part_us = waited_us / 16;
+
+	return part_us < POLL_LEAST_US ? POLL_LEAST_US : part_us > POLL_MOST_US ? POLL_MOST_US : part_us;
+}
+
 static struct problem *look_until(struct db *db, struct arena *a, wait_look *look, void *context, int64_t wait_ms,
                                   bool *over)
 {
-	const int64_t until_us = clock_ticks_us() + wait_ms * 1000;
+	const int64_t from_us = clock_ticks_us();
 
-	for (int64_t pause_us = POLL_FIRST_US;; pause_us = pause_us * 3 / 2) {
+	for (;;) {
 		TRY(look(db, a, context, over));
 
-		int64_t left_us = until_us - clock_ticks_us();
+		const int64_t waited_us = clock_ticks_us() - from_us, left_us = wait_ms * 1000 - waited_us;
 
 		if (*over || left_us <= 0)
 			return NULL;
-		if (pause_us > POLL_MOST_US)
-			pause_us = POLL_MOST_US;
-		sleep_us(pause_us < left_us ? pause_us : left_us);
+		sleep_us(pause_us(waited_us) < left_us ? pause_us(waited_us) : left_us);
 	}
 }
 
