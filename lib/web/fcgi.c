@@ -234,12 +234,10 @@ static void variables_look(struct connection *c, struct transport *t)
 	t->variable_bytes = 0;
 	c->known_count = 0;
 	for (char **at = c->request.envp; *at; at++) {
-		const char *equals = strchr(*at, '='); /* libfcgi has put it there */
-
 		t->variable_count++;
-		t->variable_bytes += (size_t)(equals - *at) + strlen(equals);
+		t->variable_bytes += strlen(*at);
 		if (c->known_count < VARIABLES_KNOWN)
-			c->known[c->known_count++] = (struct variable){ *at, (size_t)(equals - *at) };
+			c->known[c->known_count++] = (struct variable){ *at, strcspn(*at, "=") }; /* libfcgi puts one there */
 	}
 }
 
